@@ -138,6 +138,8 @@ export interface ToolCallsTable {
   run_id: string;
   tool_use_id: string;
   chat_id: number;
+  /** Position among the calls of the run, from 0. */
+  ordinal: number;
   name: string;
   input_json: string;
   summary: string;

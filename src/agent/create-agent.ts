@@ -1,0 +1,134 @@
+/** Builds the agent from its parts. The only place that knows how they fit together. */
+import type { ChatRef } from '../core/chat.ts';
+import type { Clock } from '../core/clock.ts';
+import type { IdSource } from '../core/ids.ts';
+import type { ModelPort } from '../llm/model-port.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Repositories } from '../storage/repositories.ts';
+import type { ToolExecutor } from '../tools/executor-port.ts';
+import type { AgentOptions } from './agent-options.ts';
+import type { Command } from './commands/command.ts';
+import { CommandDispatcher } from './commands/command-dispatcher.ts';
+import { CommandRuns } from './commands/command-runs.ts';
+import { Compactor } from './compaction/compactor.ts';
+import type { ActiveTurn } from './loop/active-turn.ts';
+import { ConversationLoader } from './loop/conversation-loader.ts';
+import { FollowUps } from './loop/follow-ups.ts';
+import { ModelStep } from './loop/model-step.ts';
+import { ToolStep } from './loop/tool-step.ts';
+import { TurnLoop } from './loop/turn-loop.ts';
+import { TurnRecorder } from './loop/turn-recorder.ts';
+import { TurnRunner } from './loop/turn-runner.ts';
+import type { ModelOverrides } from './model-overrides.ts';
+import { PromptBuilder } from './prompt/prompt-builder.ts';
+import type { PromptSection } from './prompt/prompt-section.ts';
+import { ActiveTurns } from './runs/active-turns.ts';
+import { ChatLanes } from './runs/chat-lanes.ts';
+import { RunRegistry } from './runs/run-registry.ts';
+import { AgentTurnService } from './turn-service.ts';
+
+export interface AgentParts {
+  readonly repositories: Repositories;
+  readonly model: ModelPort;
+  readonly executor: ToolExecutor;
+  readonly overrides: ModelOverrides;
+  /** In prompt order. */
+  readonly promptSections: readonly PromptSection[];
+  /** Called once, with the service that the commands may need. */
+  readonly commands: (service: () => AgentTurnService) => readonly Command[];
+  readonly chatDir: (chat: ChatRef) => string;
+  readonly controlChatIds: ReadonlySet<number>;
+  readonly botName: string;
+  /** Names this process in leases. */
+  readonly leaseOwner: string;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+}
+
+export function createAgent(parts: AgentParts, options: AgentOptions): AgentTurnService {
+  const { repositories, clock, ids, logger, controlChatIds } = parts;
+  const registry = new RunRegistry(options.runEvents, clock);
+  const active = new ActiveTurns(registry);
+  const recorder = new TurnRecorder(repositories, clock, ids, parts.botName);
+  const lanes = new ChatLanes<ActiveTurn>(options.maxConcurrentTurns, async (turn) => {
+    await runner.run(turn);
+    active.release(turn);
+  });
+  const runner = createRunner(parts, options, { recorder, lanes, active });
+  const service: AgentTurnService = new AgentTurnService(
+    {
+      repositories,
+      lanes,
+      active,
+      registry,
+      recorder,
+      commands: new CommandRuns({
+        dispatcher: new CommandDispatcher(parts.commands(() => service)),
+        registry,
+        turns: repositories.turns,
+        recorder,
+        controlChatIds,
+        ids,
+        logger,
+      }),
+      clock,
+      ids,
+      logger,
+    },
+    options,
+  );
+  return service;
+}
+
+function createRunner(
+  parts: AgentParts,
+  options: AgentOptions,
+  shared: {
+    readonly recorder: TurnRecorder;
+    readonly lanes: ChatLanes<ActiveTurn>;
+    readonly active: ActiveTurns;
+  },
+): TurnRunner {
+  const { repositories, model, executor, clock, ids, logger } = parts;
+  const { recorder } = shared;
+  const compactor = new Compactor(
+    { model, repositories, recorder, clock, logger },
+    { ...options, chatDir: parts.chatDir },
+  );
+  const loop = new TurnLoop(
+    {
+      modelStep: new ModelStep(model, parts.overrides, options),
+      toolStep: new ToolStep(executor, repositories.toolCalls, parts.controlChatIds),
+      recorder,
+      compactor,
+      followUps: new FollowUps(
+        shared.lanes,
+        repositories.turns,
+        shared.active,
+        options.enableMidTurnInjection,
+      ),
+      ids,
+    },
+    options,
+  );
+  return new TurnRunner(
+    {
+      repositories,
+      loader: new ConversationLoader(repositories, options.maxHistoryMessages),
+      recorder,
+      compactor,
+      loop,
+      prompt: new PromptBuilder(parts.promptSections, logger),
+      executor,
+      clock,
+      ids,
+      logger,
+      lease: () => ({ owner: parts.leaseOwner, expiresAtMs: clock.now() + options.leaseMs }),
+    },
+    {
+      turnTimeoutMs: options.turnTimeoutMs,
+      repeatGuard: { window: options.toolRepeatWindow, limit: options.toolRepeatLimit },
+    },
+  );
+}

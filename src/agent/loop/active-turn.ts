@@ -1,0 +1,16 @@
+/** A turn on its way through queue and loop. */
+import type { Actor } from '../../core/actor.ts';
+import type { ChatRef } from '../../core/chat.ts';
+import type { InboxItem } from '../../storage/inbox-repository.ts';
+import type { LiveRun } from '../runs/live-run.ts';
+
+export interface ActiveTurn {
+  readonly item: InboxItem;
+  readonly chat: ChatRef;
+  readonly actor: Actor;
+  readonly run: LiveRun;
+  /** Aborted with a `TurnStop`. */
+  readonly controller: AbortController;
+  /** How often a restart has continued this turn; 0 for a fresh one. */
+  readonly resumeCount: number;
+}

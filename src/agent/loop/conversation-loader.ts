@@ -1,0 +1,97 @@
+/**
+ * Reads the model's context of a chat at the start of a turn.
+ *
+ * The session's live entries are the context. Transcript messages that no run has taken in (stored by webhooks, or of a
+ * chat that has a transcript but no session yet) are added as user text; which ones is decided by the session's cursor,
+ * never by a timestamp.
+ */
+import { z } from 'zod';
+import { parseJson } from '../../core/json.ts';
+import type { ContentBlock } from '../../llm/message.ts';
+import type { Repositories } from '../../storage/repositories.ts';
+import type { ActiveTurn } from './active-turn.ts';
+import { Conversation } from './conversation.ts';
+import type { EntryDraft } from './turn-recorder.ts';
+import { wrapUserText } from './user-text.ts';
+
+/** Stored by this program only; anything that does not look like blocks is treated as absent. */
+const storedBlocks = z.array(z.looseObject({ type: z.string() }));
+
+export interface LoadedTurn {
+  readonly conversation: Conversation;
+  /** Entries the turn begins with: unseen messages and the request itself. */
+  readonly opening: readonly EntryDraft[];
+}
+
+export class ConversationLoader {
+  readonly #repositories: Repositories;
+  readonly #maxHistoryMessages: number;
+
+  constructor(repositories: Repositories, maxHistoryMessages: number) {
+    this.#repositories = repositories;
+    this.#maxHistoryMessages = maxHistoryMessages;
+  }
+
+  async load(turn: ActiveTurn): Promise<LoadedTurn> {
+    const { chatId, messageSeq } = turn.item;
+    const stored = await this.#repositories.sessions.load(chatId);
+    if (stored === undefined) return this.#rebuild(turn);
+    const unseen = await this.#repositories.messages.unclaimedBetween(
+      chatId,
+      stored.session.lastMessageId,
+      messageSeq,
+    );
+    const conversation = new Conversation(
+      chatId,
+      stored.session.generation,
+      stored.entries.map((entry) => ({
+        entryId: entry.entryId,
+        role: entry.role,
+        kind: entry.kind,
+        runId: entry.runId,
+        content: parseBlocks(entry.contentJson),
+      })),
+      stored.session.lastInputTokens,
+    );
+    return { conversation, opening: [userEntry([...unseen, requestOf(turn)])] };
+  }
+
+  /** No session: the newest transcript messages become its first entries. */
+  async #rebuild(turn: ActiveTurn): Promise<LoadedTurn> {
+    const { chatId, messageSeq } = turn.item;
+    const history = await this.#repositories.messages.page(chatId, {
+      limit: this.#maxHistoryMessages,
+      beforeSeq: messageSeq,
+    });
+    const firstUser = history.findIndex((message) => !message.isFromBot);
+    const opening = (firstUser === -1 ? [] : history.slice(firstUser)).map((message) =>
+      message.isFromBot ? assistantEntry(message.content) : userEntry([message]),
+    );
+    const conversation = new Conversation(chatId, 0, [], 0);
+    return { conversation, opening: [...opening, userEntry([requestOf(turn)])] };
+  }
+}
+
+interface IncomingText {
+  readonly senderName: string;
+  readonly content: string;
+}
+
+function requestOf(turn: ActiveTurn): IncomingText {
+  return { senderName: turn.item.senderName, content: turn.item.content };
+}
+
+function userEntry(messages: readonly IncomingText[]): EntryDraft {
+  const text = messages.map((message) => wrapUserText(message.senderName, message.content)).join('\n');
+  return { role: 'user', kind: 'message', content: [{ type: 'text', text }] };
+}
+
+function assistantEntry(text: string): EntryDraft {
+  return { role: 'assistant', kind: 'message', content: [{ type: 'text', text }] };
+}
+
+export function parseBlocks(contentJson: string): readonly ContentBlock[] {
+  const parsed = storedBlocks.safeParse(parseJson(contentJson));
+  // The blocks were serialised from `ContentBlock[]` by this program; the schema guards against a damaged row.
+  return parsed.success ? (parsed.data as unknown as readonly ContentBlock[]) : [];
+}

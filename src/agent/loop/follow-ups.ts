@@ -1,0 +1,70 @@
+/**
+ * Messages that arrive while a turn is running: after a tool batch they are taken into it (agent-runtime §2). Their own
+ * runs end with an acknowledgement that names the run which took them in.
+ */
+
+import type { WriteStatement } from '../../storage/storage.ts';
+import type { TurnRepository } from '../../storage/turn-repository.ts';
+import type { ActiveTurns } from '../runs/active-turns.ts';
+import type { ChatLanes } from '../runs/chat-lanes.ts';
+import type { ActiveTurn } from './active-turn.ts';
+import { foldedText } from './fixed-texts.ts';
+import { midTurnNotice } from './user-text.ts';
+
+export interface FoldedMessages {
+  /** Block for the model, beside the tool results. */
+  readonly text: string;
+  /** Committed in the transaction that appends the block. */
+  readonly statements: readonly WriteStatement[];
+  /** Tells the observers; call after the commit. */
+  announce(): void;
+  /** Puts the messages back in front of the lane; call when the commit failed. */
+  restore(): void;
+}
+
+export class FollowUps {
+  readonly #lanes: ChatLanes<ActiveTurn>;
+  readonly #turns: TurnRepository;
+  readonly #active: ActiveTurns;
+  readonly #enabled: boolean;
+
+  constructor(lanes: ChatLanes<ActiveTurn>, turns: TurnRepository, active: ActiveTurns, enabled: boolean) {
+    this.#lanes = lanes;
+    this.#turns = turns;
+    this.#active = active;
+    this.#enabled = enabled;
+  }
+
+  /** Takes the waiting messages of the turn's chat, or `undefined` when there are none. */
+  take(turn: ActiveTurn): FoldedMessages | undefined {
+    if (!this.#enabled) return undefined;
+    const waiting = this.#lanes.takePending(turn.chat.chatId, (other) => isFoldable(turn, other));
+    if (waiting.length === 0) return undefined;
+    const acknowledgement = foldedText(waiting.length);
+    const into = turn.item.runId;
+    return {
+      text: midTurnNotice(waiting.map((other) => other.item)),
+      statements: waiting.flatMap((other) =>
+        this.#turns.foldStatements(other.item.runId, into, acknowledgement),
+      ),
+      announce: () => {
+        turn.run.publish({ kind: 'mid_turn_injection', count: waiting.length });
+        for (const other of waiting) {
+          other.run.publish({ kind: 'done', response: acknowledgement, foldedInto: into });
+          this.#active.release(other);
+        }
+      },
+      restore: () => this.#lanes.restorePending(turn.chat.chatId, waiting),
+    };
+  }
+}
+
+/** Only people's messages of the same principal, not yet begun, are folded; a resumed turn is never. */
+function isFoldable(turn: ActiveTurn, other: ActiveTurn): boolean {
+  return (
+    other.resumeCount === 0 &&
+    !other.controller.signal.aborted &&
+    other.item.principal === turn.item.principal &&
+    other.item.content.trim() !== ''
+  );
+}

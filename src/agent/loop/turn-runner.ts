@@ -1,0 +1,190 @@
+/**
+ * Runs one accepted request from its claim to its terminal event.
+ *
+ * Invariants: every turn ends with exactly one terminal event, published after its end was committed; a turn that is
+ * stopped for a shutdown is left as it is, so that the next process continues it; nothing here throws.
+ */
+import type { Clock } from '../../core/clock.ts';
+import type { IdSource } from '../../core/ids.ts';
+import type { Logger } from '../../observability/logger.ts';
+import type { Repositories } from '../../storage/repositories.ts';
+import type { Lease } from '../../storage/turn-repository.ts';
+import type { ToolExecutor } from '../../tools/executor-port.ts';
+import type { Compactor } from '../compaction/compactor.ts';
+import type { RepeatGuardOptions } from '../guardrails/repeat-guard.ts';
+import type { PromptBuilder } from '../prompt/prompt-builder.ts';
+import { TurnStop } from '../turn-stop.ts';
+import type { ActiveTurn } from './active-turn.ts';
+import type { Conversation } from './conversation.ts';
+import type { ConversationLoader } from './conversation-loader.ts';
+import { RESUME_NOTE, RESUMED_PREFIX, uncertainText } from './fixed-texts.ts';
+import { inspectInterruptedBatch } from './interrupted-batch.ts';
+import { abortedOutcome, classifyFailure } from './turn-failure.ts';
+import type { LoopResult, TurnLoop } from './turn-loop.ts';
+import { TurnProgress } from './turn-progress.ts';
+import type { TurnOutcome, TurnRecorder } from './turn-recorder.ts';
+
+export interface TurnRunnerParts {
+  readonly repositories: Repositories;
+  readonly loader: ConversationLoader;
+  readonly recorder: TurnRecorder;
+  readonly compactor: Compactor;
+  readonly loop: TurnLoop;
+  readonly prompt: PromptBuilder;
+  readonly executor: ToolExecutor;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+  /** The lease a claimed request is held under, from now on. */
+  readonly lease: () => Lease;
+}
+
+export interface TurnRunnerOptions {
+  readonly turnTimeoutMs: number;
+  readonly repeatGuard: RepeatGuardOptions;
+}
+
+/** What has been loaded by the time something fails. */
+interface Opened {
+  conversation: Conversation | undefined;
+  progress: TurnProgress | undefined;
+}
+
+export class TurnRunner {
+  readonly #parts: TurnRunnerParts;
+  readonly #options: TurnRunnerOptions;
+
+  constructor(parts: TurnRunnerParts, options: TurnRunnerOptions) {
+    this.#parts = parts;
+    this.#options = options;
+  }
+
+  /** Resolves when the turn has ended or was left for the next process. */
+  async run(turn: ActiveTurn): Promise<void> {
+    const opened: Opened = { conversation: undefined, progress: undefined };
+    const deadline = setTimeout(
+      () => turn.controller.abort(new TurnStop('deadline')),
+      this.#options.turnTimeoutMs,
+    );
+    try {
+      const result =
+        turn.resumeCount === 0 ? await this.#runFresh(turn, opened) : await this.#runResumed(turn, opened);
+      const { text, entries, extra } = result;
+      const outcome: TurnOutcome = { state: 'done', response: text, transcript: text, entries, extra };
+      await this.#store(turn, opened, outcome);
+      publishEnd(turn, outcome);
+    } catch (error) {
+      await this.#fail(turn, opened, error);
+    } finally {
+      clearTimeout(deadline);
+    }
+  }
+
+  async #runFresh(turn: ActiveTurn, opened: Opened): Promise<LoopResult> {
+    const { loader, recorder, compactor, lease } = this.#parts;
+    turn.controller.signal.throwIfAborted();
+    const { conversation, opening } = await loader.load(turn);
+    await recorder.begin(turn, conversation, opening, lease());
+    opened.conversation = conversation;
+    opened.progress = new TurnProgress(conversation, this.#options.repeatGuard);
+    turn.run.publish({ kind: 'started' });
+    await compactor.beforeTurn(turn, conversation);
+    return this.#loop(turn, conversation, opened.progress);
+  }
+
+  async #runResumed(turn: ActiveTurn, opened: Opened): Promise<LoopResult> {
+    const { loader, recorder, repositories, executor, lease } = this.#parts;
+    await repositories.turns.resume(turn.item.runId, lease());
+    const { conversation } = await loader.load(turn);
+    const progress = new TurnProgress(conversation, this.#options.repeatGuard);
+    opened.conversation = conversation;
+    opened.progress = progress;
+    const records = await repositories.toolCalls.listByRuns([turn.item.runId]);
+    progress.nextOrdinal = records.length;
+    progress.iteration = (await repositories.turns.find(turn.item.runId))?.iteration ?? 0;
+    turn.run.publish({ kind: 'started' });
+    const batch = inspectInterruptedBatch(conversation, records, executor);
+    if (batch.kind === 'uncertain') return this.#askAboutDoubt(batch.blocks, uncertainText(batch.doubtful));
+    if (batch.kind === 'resumable') await this.#parts.loop.finishBatch(turn, conversation, progress, batch);
+    if (records.length > 0) {
+      await recorder.append(turn, conversation, {
+        entries: [{ role: 'user', kind: 'note', content: [{ type: 'text', text: RESUME_NOTE }] }],
+        phase: 'ready_for_llm',
+        iteration: progress.iteration,
+      });
+    }
+    const result = await this.#loop(turn, conversation, progress);
+    return { ...result, text: `${RESUMED_PREFIX}${result.text}` };
+  }
+
+  #askAboutDoubt(blocks: LoopResult['entries'][number]['content'], text: string): LoopResult {
+    return {
+      text,
+      entries: [
+        { role: 'user', kind: 'tool_results', content: blocks },
+        { role: 'assistant', kind: 'message', content: [{ type: 'text', text }] },
+      ],
+      extra: [],
+    };
+  }
+
+  async #loop(turn: ActiveTurn, conversation: Conversation, progress: TurnProgress): Promise<LoopResult> {
+    const { prompt, executor, clock, loop } = this.#parts;
+    const system = await prompt.build({ chat: turn.chat, nowMs: clock.now() });
+    return loop.run(turn, conversation, progress, { system, tools: executor.definitions() });
+  }
+
+  async #store(turn: ActiveTurn, opened: Opened, outcome: TurnOutcome): Promise<void> {
+    const { conversation } = opened;
+    if (conversation === undefined) await this.#parts.recorder.close(turn, outcome, { inTranscript: true });
+    else await this.#parts.recorder.finish(turn, conversation, outcome);
+  }
+
+  async #fail(turn: ActiveTurn, opened: Opened, error: unknown): Promise<void> {
+    const { logger, ids, recorder } = this.#parts;
+    const failure = classifyFailure(turn, error, {
+      partialText: opened.progress?.partialText ?? '',
+      logger,
+      ids,
+    });
+    if (failure.kind === 'interrupted') {
+      logger.info({ runId: turn.item.runId }, 'turn left for the next start');
+      return;
+    }
+    try {
+      if (failure.kind === 'ended') await this.#store(turn, opened, failure.outcome);
+      else await recorder.close(turn, failure.outcome, { inTranscript: false });
+    } catch (closeError) {
+      // The row stays unfinished and is ended by recovery at the next start; observers are told now.
+      logger.error({ err: closeError, runId: turn.item.runId }, 'the end of a turn could not be stored');
+    }
+    publishEnd(turn, failure.outcome);
+  }
+}
+
+/** The terminal event of an outcome. */
+export function publishEnd(turn: Pick<ActiveTurn, 'run'>, outcome: TurnOutcome): void {
+  switch (outcome.state) {
+    case 'done':
+      turn.run.publish({ kind: 'done', response: outcome.response ?? '' });
+      return;
+    case 'error':
+      turn.run.publish({
+        kind: 'error',
+        message: outcome.error?.message ?? 'unknown error',
+        code: outcome.error?.code ?? 'MC_AGENT_INTERNAL',
+        hint: outcome.error?.hint ?? null,
+      });
+      return;
+    case 'aborted':
+      turn.run.publish({ kind: 'aborted', text: outcome.response });
+      return;
+    default:
+      outcome.state satisfies never;
+  }
+}
+
+/** The outcome of a request that was stopped before it began. */
+export function stoppedInQueue(): TurnOutcome {
+  return { ...abortedOutcome(''), entries: [] };
+}

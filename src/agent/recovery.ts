@@ -1,0 +1,101 @@
+/**
+ * What a start finds of the process before it (agent-runtime §15).
+ *
+ * The process that held the leases is known to be dead: it had the same exclusive database lock that this process holds
+ * now. Its leases therefore count as expired. Waiting requests are queued again in their order; running turns continue
+ * after their last complete step, unless they are too old or were continued too often, in which case the user is told.
+ */
+import type { Actor } from '../core/actor.ts';
+import type { ChatRef } from '../core/chat.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { InboxItem } from '../storage/inbox-repository.ts';
+import type { Repositories } from '../storage/repositories.ts';
+import type { TurnRecord } from '../storage/turn-repository.ts';
+
+export interface RecoveredTurn {
+  readonly item: InboxItem;
+  readonly chat: ChatRef;
+  readonly actor: Actor;
+  /** 0 for a request that had not begun. */
+  readonly resumeCount: number;
+}
+
+export interface RecoveryPlan {
+  /** In the order in which they have to be queued. */
+  readonly turns: readonly RecoveredTurn[];
+  /** Turns that are not continued; the user has to be told. */
+  readonly givenUp: readonly RecoveredTurn[];
+}
+
+export interface RecoveryOptions {
+  readonly resumeMaxAgeMs: number;
+  readonly maxResumes: number;
+}
+
+/** Reads what is unfinished. Changes nothing. */
+export async function planRecovery(
+  repositories: Repositories,
+  options: RecoveryOptions,
+  clock: Clock,
+  logger: Logger,
+): Promise<RecoveryPlan> {
+  const turns: RecoveredTurn[] = [];
+  const givenUp: RecoveredTurn[] = [];
+  for (const record of await repositories.turns.listRunning()) {
+    const item = await repositories.inbox.findByRun(record.runId);
+    const recovered =
+      item === undefined ? undefined : await locate(repositories, item, record.resumeCount + 1);
+    if (recovered === undefined)
+      logger.warn({ runId: record.runId }, 'interrupted turn has no request or chat');
+    else if (isResumable(record, options, clock)) turns.push(recovered);
+    else givenUp.push(recovered);
+  }
+  for (const item of await repositories.inbox.listQueued()) {
+    const recovered = await locate(repositories, item, 0);
+    if (recovered === undefined) logger.warn({ runId: item.runId }, 'waiting request has no chat');
+    else turns.push(recovered);
+  }
+  return { turns, givenUp };
+}
+
+function isResumable(record: TurnRecord, options: RecoveryOptions, clock: Clock): boolean {
+  const startedMs = Date.parse(record.startedAt ?? record.acceptedAt);
+  return clock.now() - startedMs < options.resumeMaxAgeMs && record.resumeCount < options.maxResumes;
+}
+
+async function locate(
+  repositories: Repositories,
+  item: InboxItem,
+  resumeCount: number,
+): Promise<RecoveredTurn | undefined> {
+  const chat = await repositories.chats.findById(item.chatId);
+  if (chat === undefined) return undefined;
+  return {
+    item,
+    chat: {
+      chatId: chat.chatId,
+      channel: chat.channel,
+      externalId: chat.externalId,
+      kind: chat.kind,
+    },
+    actor: { kind: toActorKind(item.actorKind), id: item.actorId },
+    resumeCount,
+  };
+}
+
+const ACTOR_KINDS: readonly Actor['kind'][] = [
+  'operator',
+  'api_key',
+  'local',
+  'channel_user',
+  'peer',
+  'scheduler',
+  'subagent',
+  'hook',
+];
+
+/** An unknown kind of a later version gets the least privileged meaning. */
+function toActorKind(value: string): Actor['kind'] {
+  return ACTOR_KINDS.find((kind) => kind === value) ?? 'channel_user';
+}

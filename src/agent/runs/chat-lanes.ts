@@ -1,0 +1,114 @@
+/**
+ * One lane per chat: its turns run one after another in the order they were accepted, different chats run side by
+ * side up to a global limit. Nothing waits without a bound and nothing is dropped.
+ *
+ * Invariants: at most one running item per chat; a chat that is waiting for a free place keeps its position; a lane
+ * without items is removed.
+ */
+
+interface Lane<Item> {
+  running: boolean;
+  readonly pending: Item[];
+}
+
+export class ChatLanes<Item> {
+  readonly #lanes = new Map<number, Lane<Item>>();
+  /** Chats with pending items that wait for a free place, in order. */
+  readonly #waiting = new Set<number>();
+  readonly #maxConcurrent: number;
+  readonly #run: (item: Item) => Promise<void>;
+  #running = 0;
+  #paused = false;
+  #idleWaiters: (() => void)[] = [];
+
+  /** `run` must not reject. */
+  constructor(maxConcurrent: number, run: (item: Item) => Promise<void>) {
+    this.#maxConcurrent = maxConcurrent;
+    this.#run = run;
+  }
+
+  enqueue(chatId: number, item: Item): void {
+    const lane = this.#laneOf(chatId);
+    lane.pending.push(item);
+    this.#start(chatId, lane);
+  }
+
+  /** Items of a chat that wait, oldest first. */
+  pending(chatId: number): readonly Item[] {
+    return this.#lanes.get(chatId)?.pending ?? [];
+  }
+
+  /** Removes waiting items of a chat and returns them, oldest first. */
+  takePending(chatId: number, wanted: (item: Item) => boolean = () => true): Item[] {
+    const lane = this.#lanes.get(chatId);
+    if (lane === undefined) return [];
+    const taken = lane.pending.filter(wanted);
+    const kept = lane.pending.filter((item) => !taken.includes(item));
+    lane.pending.splice(0, lane.pending.length, ...kept);
+    return taken;
+  }
+
+  /** Puts items that were taken back in front of the waiting ones. */
+  restorePending(chatId: number, items: readonly Item[]): void {
+    const lane = this.#laneOf(chatId);
+    lane.pending.unshift(...items);
+    this.#start(chatId, lane);
+  }
+
+  activeChatIds(): readonly number[] {
+    return [...this.#lanes].flatMap(([chatId, lane]) => (lane.running ? [chatId] : []));
+  }
+
+  /** Starts nothing new from now on; running items go on. */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  /** Resolves when nothing runs. */
+  async drained(): Promise<void> {
+    while (this.#running > 0) {
+      await new Promise<void>((resolve) => {
+        this.#idleWaiters.push(resolve);
+      });
+    }
+  }
+
+  #laneOf(chatId: number): Lane<Item> {
+    const known = this.#lanes.get(chatId);
+    if (known !== undefined) return known;
+    const lane: Lane<Item> = { running: false, pending: [] };
+    this.#lanes.set(chatId, lane);
+    return lane;
+  }
+
+  #start(chatId: number, lane: Lane<Item>): void {
+    if (this.#paused || lane.running || lane.pending.length === 0) return;
+    if (this.#running >= this.#maxConcurrent) {
+      this.#waiting.add(chatId);
+      return;
+    }
+    const item = lane.pending.shift();
+    if (item === undefined) return;
+    lane.running = true;
+    this.#running += 1;
+    void this.#run(item).finally(() => this.#ended(chatId, lane));
+  }
+
+  #ended(chatId: number, lane: Lane<Item>): void {
+    lane.running = false;
+    this.#running -= 1;
+    if (lane.pending.length === 0) this.#lanes.delete(chatId);
+    else this.#waiting.add(chatId);
+    for (const waitingId of [...this.#waiting]) {
+      if (this.#running >= this.#maxConcurrent) break;
+      this.#waiting.delete(waitingId);
+      const waiting = this.#lanes.get(waitingId);
+      if (waiting !== undefined) this.#start(waitingId, waiting);
+    }
+    if (this.#running === 0) {
+      const waiters = this.#idleWaiters;
+      this.#idleWaiters = [];
+      for (const waiter of waiters) waiter();
+    }
+  }
+}

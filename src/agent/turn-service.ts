@@ -1,0 +1,255 @@
+/**
+ * The agent's door: accepts requests, queues them per chat, runs them, lets surfaces follow them, and continues after a
+ * restart what an earlier process left.
+ *
+ * Invariants: a request is stored before it is acknowledged; every accepted request reaches a terminal event; the order
+ * of a chat is the order of acceptance; `stop` returns only when nothing runs.
+ */
+import type { Clock } from '../core/clock.ts';
+import type { IdSource } from '../core/ids.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Repositories } from '../storage/repositories.ts';
+import type { CommandRuns } from './commands/command-runs.ts';
+import { agentErrors } from './errors.ts';
+import type { ActiveTurn } from './loop/active-turn.ts';
+import { errorOutcome } from './loop/turn-failure.ts';
+import type { TurnOutcome, TurnRecorder } from './loop/turn-recorder.ts';
+import { publishEnd, stoppedInQueue } from './loop/turn-runner.ts';
+import { planRecovery, type RecoveredTurn, type RecoveryOptions } from './recovery.ts';
+import type { ActiveTurns } from './runs/active-turns.ts';
+import type { ChatLanes } from './runs/chat-lanes.ts';
+import type { RunRegistry } from './runs/run-registry.ts';
+import { storedEnd, storedView } from './runs/stored-run.ts';
+import type { TerminalEvent } from './turn-event.ts';
+import type {
+  AcceptedTurn,
+  RunSubscription,
+  RunView,
+  TurnRequest,
+  TurnService,
+} from './turn-service-port.ts';
+import { TurnStop } from './turn-stop.ts';
+
+export interface AgentTurnServiceParts {
+  readonly repositories: Repositories;
+  readonly lanes: ChatLanes<ActiveTurn>;
+  readonly active: ActiveTurns;
+  readonly registry: RunRegistry;
+  readonly recorder: TurnRecorder;
+  readonly commands: CommandRuns;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+}
+
+export interface AgentTurnServiceOptions extends RecoveryOptions {
+  readonly queueMaxPending: number;
+}
+
+/** Sequences of a continued run start here times its resume count, so that they never repeat. */
+const RESUME_SEQ_STEP = 1_000_000;
+
+export class AgentTurnService implements TurnService {
+  readonly #parts: AgentTurnServiceParts;
+  readonly #options: AgentTurnServiceOptions;
+  /** Requests being stored right now, per chat; they count against the queue's limit. */
+  readonly #accepting = new Map<number, number>();
+  #stopping = false;
+
+  constructor(parts: AgentTurnServiceParts, options: AgentTurnServiceOptions) {
+    this.#parts = parts;
+    this.#options = options;
+  }
+
+  /** Continues what an earlier process left; call once, before surfaces open. */
+  async recover(): Promise<void> {
+    const { repositories, clock, logger } = this.#parts;
+    const plan = await planRecovery(repositories, this.#options, clock, logger);
+    for (const recovered of plan.givenUp) await this.#giveUp(this.#activate(recovered));
+    for (const recovered of plan.turns) this.#enqueue(this.#activate(recovered));
+    const count = plan.turns.length + plan.givenUp.length;
+    if (count > 0)
+      logger.info({ resumed: plan.turns.length, givenUp: plan.givenUp.length }, 'turns recovered');
+  }
+
+  async submit(request: TurnRequest): Promise<AcceptedTurn> {
+    if (this.#stopping) throw agentErrors.create('STOPPING', 'The runtime is shutting down.');
+    const { chatId } = request.chat;
+    if (this.#parts.commands.isCommand(request.text)) {
+      const { runId } = this.#parts.commands.start(request);
+      return { runId, chatId, sessionKey: request.sessionKey, duplicate: false };
+    }
+    this.#reservePlace(chatId);
+    try {
+      const outcome = await this.#store(request);
+      if (outcome.kind === 'duplicate') {
+        return { runId: outcome.runId, chatId, sessionKey: request.sessionKey, duplicate: true };
+      }
+      const turn = this.#activate({
+        item: outcome.item,
+        chat: request.chat,
+        actor: request.actor,
+        resumeCount: 0,
+      });
+      this.#enqueue(turn);
+      return { runId: outcome.item.runId, chatId, sessionKey: request.sessionKey, duplicate: false };
+    } finally {
+      this.#releasePlace(chatId);
+    }
+  }
+
+  async find(runId: string): Promise<RunView | undefined> {
+    const run = this.#parts.registry.find(runId);
+    if (run === undefined) {
+      const record = await this.#parts.repositories.turns.find(runId);
+      return record === undefined ? undefined : storedView(record);
+    }
+    const state = run.terminal?.kind ?? (run.started ? 'running' : 'queued');
+    const { chatId, sessionKey, actorId, lastSeq } = run;
+    return { runId, chatId, sessionKey, actorId, state, lastEventSeq: lastSeq };
+  }
+
+  async subscribe(runId: string, afterSeq: number): Promise<RunSubscription | undefined> {
+    const run = this.#parts.registry.find(runId);
+    if (run !== undefined) {
+      const oldestSeq = run.oldestSeq;
+      return {
+        oldestSeq,
+        truncated: oldestSeq !== null && afterSeq + 1 < oldestSeq,
+        events: run.follow(afterSeq),
+      };
+    }
+    const record = await this.#parts.repositories.turns.find(runId);
+    const end = record === undefined ? undefined : storedEnd(record, this.#parts.clock.now());
+    if (end === undefined) return undefined;
+    const events = end.seq > afterSeq ? [end] : [];
+    return { oldestSeq: end.seq, truncated: afterSeq + 1 < end.seq, events: iterate(events) };
+  }
+
+  async waitForEnd(runId: string, signal?: AbortSignal): Promise<TerminalEvent> {
+    const run = this.#parts.registry.find(runId);
+    if (run !== undefined) return run.ended(signal);
+    const record = await this.#parts.repositories.turns.find(runId);
+    const end = record === undefined ? undefined : storedEnd(record, this.#parts.clock.now());
+    if (end === undefined) throw agentErrors.create('INTERNAL', `run ${runId} is unknown`);
+    return end;
+  }
+
+  async abortRun(runId: string): Promise<boolean> {
+    const turn = this.#parts.active.find(runId);
+    if (turn === undefined) return false;
+    const waiting = this.#parts.lanes.takePending(turn.chat.chatId, (other) => other === turn);
+    turn.controller.abort(new TurnStop('user'));
+    if (waiting.length > 0) await this.#end(turn, stoppedInQueue());
+    return true;
+  }
+
+  async abortChat(chatId: number): Promise<number> {
+    const turns = this.#parts.active.ofChat(chatId);
+    const stopped = await Promise.all(turns.map((turn) => this.abortRun(turn.item.runId)));
+    return stopped.filter(Boolean).length;
+  }
+
+  activeChatIds(): readonly number[] {
+    return this.#parts.lanes.activeChatIds();
+  }
+
+  /** The run that a chat is working on, for surfaces that reconnect. */
+  activeRunOf(chatId: number): string | undefined {
+    return this.#parts.active.ofChat(chatId)[0]?.item.runId;
+  }
+
+  /**
+   * Takes no more requests, lets running turns finish for `graceMs`, then interrupts them; they continue at the next
+   * start. Waiting requests stay in the inbox.
+   */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping = true;
+    const { lanes, active, clock, logger } = this.#parts;
+    lanes.pause();
+    const waited = new AbortController();
+    const grace = clock.sleep(graceMs, waited.signal).then(
+      () => {
+        logger.info({ turns: active.size }, 'interrupting turns for the shutdown');
+        for (const turn of active.all()) turn.controller.abort(new TurnStop('shutdown'));
+      },
+      () => {}, // drained before the grace was over
+    );
+    await lanes.drained();
+    waited.abort();
+    await grace;
+  }
+
+  #reservePlace(chatId: number): void {
+    const { lanes } = this.#parts;
+    const accepting = this.#accepting.get(chatId) ?? 0;
+    if (lanes.pending(chatId).length + accepting >= this.#options.queueMaxPending) {
+      throw agentErrors.create('QUEUE_FULL', 'too many waiting messages in this chat');
+    }
+    this.#accepting.set(chatId, accepting + 1);
+  }
+
+  #releasePlace(chatId: number): void {
+    const accepting = (this.#accepting.get(chatId) ?? 1) - 1;
+    if (accepting === 0) this.#accepting.delete(chatId);
+    else this.#accepting.set(chatId, accepting);
+  }
+
+  async #store(request: TurnRequest) {
+    const { repositories, ids } = this.#parts;
+    return repositories.inbox.accept({
+      runId: ids.uuid(),
+      messageId: request.platformMessageId ?? ids.uuid(),
+      chatId: request.chat.chatId,
+      sessionKey: request.sessionKey,
+      channel: request.chat.channel,
+      account: '',
+      platformMessageId: request.platformMessageId ?? null,
+      actorKind: request.actor.kind,
+      actorId: request.actor.id,
+      principal: request.principal ?? 'main',
+      senderName: request.senderName,
+      content: request.text,
+    });
+  }
+
+  #activate(recovered: RecoveredTurn): ActiveTurn {
+    const { item } = recovered;
+    const run = this.#parts.registry.create({
+      runId: item.runId,
+      chatId: item.chatId,
+      sessionKey: item.sessionKey,
+      actorId: item.actorId,
+      baseSeq: recovered.resumeCount * RESUME_SEQ_STEP,
+    });
+    const turn: ActiveTurn = { ...recovered, run, controller: new AbortController() };
+    this.#parts.active.add(turn);
+    return turn;
+  }
+
+  #enqueue(turn: ActiveTurn): void {
+    this.#parts.lanes.enqueue(turn.chat.chatId, turn);
+  }
+
+  async #giveUp(turn: ActiveTurn): Promise<void> {
+    const error = agentErrors.create(
+      'EXPIRED',
+      'This request was interrupted by a restart and could not be finished.',
+    );
+    await this.#end(turn, errorOutcome(error));
+  }
+
+  /** Ends a turn that does not run. */
+  async #end(turn: ActiveTurn, outcome: TurnOutcome): Promise<void> {
+    try {
+      await this.#parts.recorder.close(turn, outcome, { inTranscript: true });
+    } finally {
+      publishEnd(turn, outcome);
+      this.#parts.active.release(turn);
+    }
+  }
+}
+
+async function* iterate(events: readonly TerminalEvent[]): AsyncGenerator<TerminalEvent, void, void> {
+  yield* events;
+}

@@ -1,0 +1,196 @@
+/**
+ * The durable inbox: a request is stored here, with its transcript message and its turn row, before it is
+ * acknowledged. A platform message that arrives twice is stored once.
+ *
+ * Invariants: one inbox row and one `turns` row per run id, written in one transaction that is flushed to disk;
+ * a row leaves `queued` only through a conditional update, so it is claimed once.
+ */
+import type { Selectable } from 'kysely';
+import { type Clock, formatTimestamp } from '../core/clock.ts';
+import { sliceCodePoints } from '../core/text.ts';
+import { storageErrors } from './errors.ts';
+import type { InboxTable } from './schema.ts';
+import type { Storage, WriteStatement } from './storage.ts';
+
+export interface InboxItem {
+  readonly inboxId: number;
+  readonly runId: string;
+  readonly chatId: number;
+  readonly sessionKey: string;
+  readonly channel: string;
+  readonly actorKind: string;
+  readonly actorId: string;
+  readonly principal: string;
+  readonly senderName: string;
+  readonly content: string;
+  readonly messageSeq: number;
+  readonly acceptedAt: string;
+}
+
+export interface NewInboxItem {
+  readonly runId: string;
+  readonly messageId: string;
+  readonly chatId: number;
+  readonly sessionKey: string;
+  readonly channel: string;
+  readonly account: string;
+  readonly platformMessageId: string | null;
+  readonly actorKind: string;
+  readonly actorId: string;
+  readonly principal: string;
+  readonly senderName: string;
+  readonly content: string;
+}
+
+export type AcceptOutcome =
+  | { readonly kind: 'accepted'; readonly item: InboxItem }
+  /** The platform message was accepted before, as this run. */
+  | { readonly kind: 'duplicate'; readonly runId: string };
+
+/** Characters of a message kept as the chat's preview. */
+const PREVIEW_CHARS = 200;
+
+export class InboxRepository {
+  readonly #storage: Storage;
+  readonly #clock: Clock;
+
+  constructor(storage: Storage, clock: Clock) {
+    this.#storage = storage;
+    this.#clock = clock;
+  }
+
+  /**
+   * Stores a request durably. Rejects with `MC_STORAGE_*` when it could not be stored; then nothing was.
+   */
+  async accept(item: NewInboxItem): Promise<AcceptOutcome> {
+    const acceptedAt = formatTimestamp(this.#clock.now());
+    try {
+      const results = await this.#storage.write(this.#acceptStatements(item, acceptedAt), {
+        durability: 'full',
+      });
+      const messageSeq = results[0]?.insertId;
+      const inboxId = results[2]?.insertId;
+      if (messageSeq === undefined || inboxId === undefined) {
+        throw storageErrors.create('UNEXPECTED', 'the inbox insert returned no row id');
+      }
+      return { kind: 'accepted', item: { ...item, inboxId, messageSeq, acceptedAt } };
+    } catch (error) {
+      const runId = item.platformMessageId === null ? undefined : await this.#findDuplicate(item);
+      if (runId === undefined) throw error;
+      return { kind: 'duplicate', runId };
+    }
+  }
+
+  /** Requests that wait for their turn, in the order of their acceptance. */
+  async listQueued(): Promise<readonly InboxItem[]> {
+    const rows = await this.#storage.db
+      .selectFrom('inbox')
+      .selectAll()
+      .where('state', '=', 'queued')
+      .orderBy('inbox_id')
+      .execute();
+    return rows.map(toInboxItem);
+  }
+
+  /** The request that started a run. */
+  async findByRun(runId: string): Promise<InboxItem | undefined> {
+    const row = await this.#storage.db
+      .selectFrom('inbox')
+      .selectAll()
+      .where('run_id', '=', runId)
+      .executeTakeFirst();
+    return row === undefined ? undefined : toInboxItem(row);
+  }
+
+  async #findDuplicate(item: NewInboxItem): Promise<string | undefined> {
+    const row = await this.#storage.db
+      .selectFrom('inbox')
+      .select('run_id')
+      .where('channel', '=', item.channel)
+      .where('account', '=', item.account)
+      .where('chat_id', '=', item.chatId)
+      .where('platform_message_id', '=', item.platformMessageId)
+      .executeTakeFirst();
+    return row?.run_id;
+  }
+
+  #acceptStatements(item: NewInboxItem, acceptedAt: string): WriteStatement[] {
+    const { db } = this.#storage;
+    return [
+      {
+        query: db.insertInto('messages').values({
+          id: item.messageId,
+          chat_id: item.chatId,
+          sender_name: item.senderName,
+          content: item.content,
+          is_from_bot: 0,
+          timestamp: acceptedAt,
+          run_id: item.runId,
+        }),
+      },
+      {
+        query: db
+          .updateTable('chats')
+          .set({
+            last_message_time: acceptedAt,
+            last_message_preview: sliceCodePoints(item.content, 0, PREVIEW_CHARS),
+          })
+          .where('chat_id', '=', item.chatId),
+        expectRows: 1,
+      },
+      { query: db.insertInto('inbox').values(this.#inboxRow(item, acceptedAt)) },
+      {
+        query: db.insertInto('turns').values({
+          run_id: item.runId,
+          chat_id: item.chatId,
+          session_key: item.sessionKey,
+          actor_id: item.actorId,
+          state: 'queued',
+          phase: 'starting',
+          accepted_at: acceptedAt,
+        }),
+      },
+    ];
+  }
+
+  #inboxRow(item: NewInboxItem, acceptedAt: string) {
+    const { db } = this.#storage;
+    return {
+      run_id: item.runId,
+      chat_id: item.chatId,
+      session_key: item.sessionKey,
+      channel: item.channel,
+      account: item.account,
+      platform_message_id: item.platformMessageId,
+      actor_kind: item.actorKind,
+      actor_id: item.actorId,
+      principal: item.principal,
+      sender_name: item.senderName,
+      content: item.content,
+      message_seq: db
+        .selectFrom('messages')
+        .select('seq')
+        .where('chat_id', '=', item.chatId)
+        .where('id', '=', item.messageId),
+      state: 'queued',
+      accepted_at: acceptedAt,
+    };
+  }
+}
+
+function toInboxItem(row: Selectable<InboxTable>): InboxItem {
+  return {
+    inboxId: row.inbox_id,
+    runId: row.run_id,
+    chatId: row.chat_id,
+    sessionKey: row.session_key,
+    channel: row.channel,
+    actorKind: row.actor_kind,
+    actorId: row.actor_id,
+    principal: row.principal,
+    senderName: row.sender_name,
+    content: row.content,
+    messageSeq: row.message_seq ?? 0,
+    acceptedAt: row.accepted_at,
+  };
+}

@@ -1,0 +1,147 @@
+/**
+ * Every tool call of every turn. A row in state `started` without a result is what tells recovery that an effect may
+ * or may not have happened.
+ */
+import type { Selectable } from 'kysely';
+import { type Clock, formatTimestamp } from '../core/clock.ts';
+import type { ToolCallsTable } from './schema.ts';
+import type { Storage, WriteStatement } from './storage.ts';
+
+export interface ToolCallRecord {
+  readonly runId: string;
+  readonly toolUseId: string;
+  readonly name: string;
+  readonly inputJson: string;
+  readonly summary: string;
+  readonly concurrency: string;
+  readonly state: 'started' | 'finished';
+  readonly output: string | null;
+  readonly isError: boolean;
+  readonly statusCode: number | null;
+  readonly errorType: string | null;
+  readonly bytes: number | null;
+  readonly durationMs: number | null;
+  readonly artifactId: string | null;
+  readonly metadataJson: string | null;
+  readonly startedAt: string;
+}
+
+export interface NewToolCall {
+  readonly runId: string;
+  readonly chatId: number;
+  readonly toolUseId: string;
+  /** Position among the calls of the run, from 0. */
+  readonly ordinal: number;
+  readonly name: string;
+  readonly inputJson: string;
+  readonly summary: string;
+  readonly concurrency: string;
+}
+
+export interface ToolCallEnd {
+  readonly output: string;
+  readonly isError: boolean;
+  readonly statusCode: number;
+  readonly errorType: string | null;
+  readonly bytes: number;
+  readonly durationMs: number;
+  readonly artifactId: string | null;
+  readonly metadataJson: string | null;
+}
+
+export class ToolCallRepository {
+  readonly #storage: Storage;
+  readonly #clock: Clock;
+
+  constructor(storage: Storage, clock: Clock) {
+    this.#storage = storage;
+    this.#clock = clock;
+  }
+
+  /** Records that a call is about to have its effect. Resolves once that is committed. */
+  async started(call: NewToolCall): Promise<void> {
+    await this.#storage.write([
+      {
+        query: this.#storage.db
+          .insertInto('tool_calls')
+          .values(this.#startedRow(call))
+          .onConflict((conflict) => conflict.columns(['run_id', 'tool_use_id']).doNothing()),
+      },
+    ]);
+  }
+
+  /** Records a result; also for a call that was never recorded as started. */
+  async finished(call: NewToolCall, end: ToolCallEnd): Promise<void> {
+    await this.#storage.write([this.finishedStatement(call, end)]);
+  }
+
+  finishedStatement(call: NewToolCall, end: ToolCallEnd): WriteStatement {
+    const result = {
+      state: 'finished',
+      output: end.output,
+      is_error: end.isError ? 1 : 0,
+      status_code: end.statusCode,
+      error_type: end.errorType,
+      bytes: end.bytes,
+      duration_ms: Math.round(end.durationMs),
+      artifact_id: end.artifactId,
+      metadata_json: end.metadataJson,
+      finished_at: formatTimestamp(this.#clock.now()),
+    };
+    return {
+      query: this.#storage.db
+        .insertInto('tool_calls')
+        .values({ ...this.#startedRow(call), ...result })
+        .onConflict((conflict) => conflict.columns(['run_id', 'tool_use_id']).doUpdateSet(result)),
+    };
+  }
+
+  /** Calls of the given runs, in the model's order within each run. */
+  async listByRuns(runIds: readonly string[]): Promise<readonly ToolCallRecord[]> {
+    if (runIds.length === 0) return [];
+    const rows = await this.#storage.db
+      .selectFrom('tool_calls')
+      .selectAll()
+      .where('run_id', 'in', [...runIds])
+      .orderBy('run_id')
+      .orderBy('ordinal')
+      .execute();
+    return rows.map(toToolCallRecord);
+  }
+
+  #startedRow(call: NewToolCall) {
+    return {
+      run_id: call.runId,
+      chat_id: call.chatId,
+      tool_use_id: call.toolUseId,
+      ordinal: call.ordinal,
+      name: call.name,
+      input_json: call.inputJson,
+      summary: call.summary,
+      concurrency: call.concurrency,
+      state: 'started',
+      started_at: formatTimestamp(this.#clock.now()),
+    };
+  }
+}
+
+function toToolCallRecord(row: Selectable<ToolCallsTable>): ToolCallRecord {
+  return {
+    runId: row.run_id,
+    toolUseId: row.tool_use_id,
+    name: row.name,
+    inputJson: row.input_json,
+    summary: row.summary,
+    concurrency: row.concurrency,
+    state: row.state === 'finished' ? 'finished' : 'started',
+    output: row.output,
+    isError: row.is_error === 1,
+    statusCode: row.status_code,
+    errorType: row.error_type,
+    bytes: row.bytes,
+    durationMs: row.duration_ms,
+    artifactId: row.artifact_id,
+    metadataJson: row.metadata_json,
+    startedAt: row.started_at,
+  };
+}
