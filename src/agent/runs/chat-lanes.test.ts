@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { ChatLanes } from './chat-lanes.ts';
+
+interface Job {
+  readonly name: string;
+  readonly chat: number;
+}
+
+/** Lanes whose jobs end when the test says so. */
+function harness(maxConcurrent: number) {
+  const log: string[] = [];
+  const ends = new Map<string, () => void>();
+  const lanes = new ChatLanes<Job>(maxConcurrent, (job) => {
+    log.push(job.name);
+    return new Promise<void>((resolve) => {
+      ends.set(job.name, resolve);
+    });
+  });
+  const add = (chat: number, name: string) => lanes.enqueue(chat, { name, chat });
+  const end = async (name: string) => {
+    ends.get(name)?.();
+    await new Promise<void>((resolve) => {
+      setImmediate(resolve);
+    });
+  };
+  return { lanes, log, add, end };
+}
+
+describe('ChatLanes', () => {
+  it('runs a chat in order and other chats beside it', async () => {
+    const { log, add, end } = harness(4);
+    add(1, 'a1');
+    add(1, 'a2');
+    add(2, 'b1');
+    expect(log).toEqual(['a1', 'b1']);
+    await end('a1');
+    expect(log).toEqual(['a1', 'b1', 'a2']);
+  });
+
+  it('keeps the order of chats that wait for a free place', async () => {
+    const { log, add, end } = harness(1);
+    for (const [chat, name] of [
+      [1, 'a'],
+      [2, 'b'],
+      [3, 'c'],
+    ] as const)
+      add(chat, name);
+    expect(log).toEqual(['a']);
+    await end('a');
+    await end('b');
+    expect(log).toEqual(['a', 'b', 'c']);
+  });
+
+  it('hands out waiting items once and takes them back in front', async () => {
+    const { lanes, log, add, end } = harness(1);
+    for (const name of ['a1', 'a2', 'a3']) add(1, name);
+    const taken = lanes.takePending(1);
+    expect(taken.map((job) => job.name)).toEqual(['a2', 'a3']);
+    add(1, 'a4');
+    lanes.restorePending(1, taken);
+    for (const name of ['a1', 'a2', 'a3']) await end(name);
+    expect(log).toEqual(['a1', 'a2', 'a3', 'a4']);
+  });
+
+  it('starts nothing after pause and reports when the running ones are done', async () => {
+    const { lanes, log, add, end } = harness(2);
+    add(1, 'a1');
+    add(1, 'a2');
+    lanes.pause();
+    const drained = lanes.drained();
+    await end('a1');
+    await drained;
+    expect(log).toEqual(['a1']);
+    expect(lanes.pending(1)).toHaveLength(1);
+  });
+});
