@@ -1,0 +1,101 @@
+/**
+ * Writes a file that the guard has allowed: into a new file in the same directory, which then takes the name.
+ *
+ * Invariants: the directory is opened first and proven to be the judged one, and where the kernel offers descriptor
+ * paths every later step goes through that descriptor, so a directory swapped for a link changes nothing; a failed
+ * write leaves the old file and no temporary one; the mode of a replaced file is kept.
+ */
+import { randomBytes } from 'node:crypto';
+import { constants, type Stats } from 'node:fs';
+import { access, type FileHandle, link, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
+import path from 'node:path';
+import type { PathRefusal } from './path-guard.ts';
+import { errorCode } from './path-guard-errors.ts';
+import {
+  changedMeanwhile,
+  isADirectory,
+  isSameFile,
+  notARegularFile,
+  openNoFollow,
+} from './path-guard-open.ts';
+
+/** `replace` overwrites, `create` fails with `EEXIST` when the file exists. */
+export type WriteMode = 'replace' | 'create';
+
+export interface WrittenFile {
+  readonly allowed: true;
+  readonly realPath: string;
+}
+
+const DEFAULT_FILE_MODE = 0o644;
+
+/** `requested` is only used in messages. Rejects with the system's error when the file cannot be written. */
+export async function writeVerified(
+  realPath: string,
+  content: string,
+  mode: WriteMode,
+  requested: string,
+): Promise<WrittenFile | PathRefusal> {
+  const parent = path.dirname(realPath);
+  await mkdir(parent, { recursive: true });
+  const directory = await openNoFollow(parent, constants.O_RDONLY | constants.O_DIRECTORY);
+  if (directory === undefined) return changedMeanwhile(requested);
+  try {
+    if (!(await isSameFile(directory, await directory.stat(), parent))) return changedMeanwhile(requested);
+    const place = await directoryPath(directory, parent);
+    const target = path.join(place, path.basename(realPath));
+    const existing = await statIfPresent(target);
+    if (existing?.isDirectory() === true) throw isADirectory();
+    if (existing !== undefined && !existing.isFile()) return notARegularFile(requested);
+    await replaceThroughTemporary(target, content, mode, existing);
+    return { allowed: true, realPath };
+  } finally {
+    await directory.close();
+  }
+}
+
+/** A path that leads through the open descriptor, or the plain path where there is no such thing. */
+async function directoryPath(directory: FileHandle, parent: string): Promise<string> {
+  const descriptor = `/proc/self/fd/${directory.fd}`;
+  try {
+    await access(descriptor);
+    return descriptor;
+  } catch {
+    return parent; // no /proc here
+  }
+}
+
+async function statIfPresent(file: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(file);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function replaceThroughTemporary(
+  target: string,
+  content: string,
+  mode: WriteMode,
+  existing: Stats | undefined,
+): Promise<void> {
+  const temporary = path.join(path.dirname(target), `.write-${randomBytes(8).toString('hex')}.tmp`);
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  const handle = await open(temporary, flags, DEFAULT_FILE_MODE);
+  try {
+    try {
+      await handle.writeFile(content);
+      if (existing !== undefined) await handle.chmod(existing.mode & 0o7777);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    if (mode === 'create') await link(temporary, target);
+    else await rename(temporary, target);
+  } catch (error) {
+    await unlink(temporary);
+    throw error;
+  }
+  if (mode === 'create') await unlink(temporary);
+}

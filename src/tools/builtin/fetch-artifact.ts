@@ -1,0 +1,63 @@
+/** `fetch_artifact`: a slice of a tool result that was too long to show (tools §12.2). Offsets are code points. */
+import { z } from 'zod';
+import { codePointLength, sliceCodePoints } from '../../core/text.ts';
+import type { ArtifactStore } from '../artifact-store.ts';
+import { defineTool, type Tool, type ToolContext, type ToolOutcome } from '../tool.ts';
+
+const DEFAULT_LENGTH = 4000;
+const MAX_LENGTH = 16_000;
+
+const input = z.object({
+  artifact_id: z.string(),
+  offset: z.number().int().optional().describe('Characters to skip'),
+  length: z.number().int().optional().describe(`Default ${DEFAULT_LENGTH}, at most ${MAX_LENGTH}`),
+});
+
+export function createFetchArtifactTool(options: { readonly artifacts: ArtifactStore }): Tool {
+  return defineTool({
+    name: 'fetch_artifact',
+    description: 'Read part of a long tool result by the artifact id its shortened form names.',
+    input,
+    risk: 'low',
+    concurrency: 'read_only',
+    defaultTimeoutSecs: 30,
+    neverSpill: true,
+    summarize: ({ artifact_id }) => artifact_id,
+    run: (call, context) => fetchArtifact(options.artifacts, call, context),
+  });
+}
+
+async function fetchArtifact(
+  artifacts: ArtifactStore,
+  call: z.infer<typeof input>,
+  context: ToolContext,
+): Promise<ToolOutcome> {
+  const artifact = await artifacts.find(call.artifact_id);
+  if (artifact === undefined) {
+    return failure(`Artifact \`${call.artifact_id}\` not found or expired.`, 'artifact_missing');
+  }
+  if (artifact.chatId !== context.chat.chatId && !context.isControlChat) {
+    return failure(
+      `Permission denied: chat ${context.chat.chatId} cannot operate on chat ${artifact.chatId}`,
+      'forbidden',
+    );
+  }
+  const offset = Math.max(0, call.offset ?? 0);
+  const length = Math.min(Math.max(1, call.length ?? DEFAULT_LENGTH), MAX_LENGTH);
+  const slice = sliceCodePoints(artifact.content, offset, length);
+  const returned = codePointLength(slice);
+  const header = [
+    `artifact_id: ${artifact.artifactId}`,
+    `tool: ${artifact.toolName}`,
+    `total_chars: ${artifact.totalChars}`,
+    `offset: ${offset}`,
+    `returned: ${returned}`,
+    `has_more: ${offset + returned < artifact.totalChars}`,
+  ];
+  const body = slice === '' ? '(no content in this range)' : slice;
+  return { content: `${header.join('\n')}\n---\n${body}` };
+}
+
+function failure(content: string, errorType: string): ToolOutcome {
+  return { content, isError: true, errorType };
+}

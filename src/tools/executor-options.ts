@@ -1,0 +1,40 @@
+/** What the executor is built from. */
+import type { ChatRef } from '../core/chat.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Redactor } from '../security/redaction.ts';
+import type { ArtifactStore } from './artifact-store.ts';
+import type { ToolLimits } from './limits.ts';
+import type { ToolPorts } from './ports.ts';
+import type { ToolRegistry } from './registry.ts';
+import type { ChatWorkspace, Tool } from './tool.ts';
+
+/** The part of a logger that tool execution needs. */
+export interface ToolLog {
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+export interface ToolExecutorOptions {
+  readonly tools: readonly Tool[];
+  /** Creates the chat's directories when they are missing. */
+  workspaceFor(chat: ChatRef): Promise<ChatWorkspace>;
+  readonly artifacts: ArtifactStore;
+  readonly redactor: Redactor;
+  /** Gaps are filled from `defaultToolLimits`. */
+  readonly limits?: Partial<ToolLimits>;
+  /** Gaps let every call pass. */
+  readonly ports?: Partial<ToolPorts>;
+  readonly clock: Clock;
+  readonly log: ToolLog;
+}
+
+/** The options with every gap filled; what the pipeline works with. */
+export interface ExecutorParts {
+  readonly registry: ToolRegistry;
+  workspaceFor(chat: ChatRef): Promise<ChatWorkspace>;
+  readonly artifacts: ArtifactStore;
+  readonly redactor: Redactor;
+  readonly limits: ToolLimits;
+  readonly ports: ToolPorts;
+  readonly clock: Clock;
+  readonly log: ToolLog;
+}

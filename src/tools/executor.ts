@@ -1,0 +1,80 @@
+/**
+ * The one way a tool is run, whoever asks: waves in the model's order, and the whole pipeline for every call.
+ *
+ * Invariants: results are in call order; a call of a later wave begins only after every call of the earlier ones has
+ * been answered and recorded; after an abort no further call begins and the promise rejects when the begun ones ended.
+ */
+import { runCall } from './call-pipeline.ts';
+import type { ExecutorParts, ToolExecutorOptions } from './executor-options.ts';
+import type {
+  ToolCall,
+  ToolCallResult,
+  ToolCallScope,
+  ToolExecutor,
+  ToolFacts,
+  ToolObserver,
+} from './executor-port.ts';
+import { concurrencyOf, configuredTimeoutSecs, resolveToolLimits } from './limits.ts';
+import { passThroughPorts } from './ports.ts';
+import { createToolRegistry } from './registry.ts';
+import type { ConcurrencyClass, Tool } from './tool.ts';
+import { planWaves, runLimited } from './waves.ts';
+
+/** Raises `MC_TOOLS_DUPLICATE_NAME` and `MC_TOOLS_BAD_LIMITS`. */
+export function createToolExecutor(options: ToolExecutorOptions): ToolExecutor {
+  const parts: ExecutorParts = {
+    registry: createToolRegistry(options.tools),
+    workspaceFor: (chat) => options.workspaceFor(chat),
+    artifacts: options.artifacts,
+    redactor: options.redactor,
+    limits: resolveToolLimits(options.limits ?? {}),
+    ports: { ...passThroughPorts, ...options.ports },
+    clock: options.clock,
+    log: options.log,
+  };
+  return {
+    definitions: () => parts.registry.definitions(),
+    execute: (calls, scope, observer) => executeWaves(parts, calls, scope, observer),
+    describe(name) {
+      const tool = parts.registry.find(name);
+      return tool === undefined ? undefined : factsOf(tool, parts);
+    },
+    catalog: () => parts.registry.tools.map((tool) => factsOf(tool, parts)),
+  };
+}
+
+async function executeWaves(
+  parts: ExecutorParts,
+  calls: readonly ToolCall[],
+  scope: ToolCallScope,
+  observer: ToolObserver,
+): Promise<readonly ToolCallResult[]> {
+  const results: ToolCallResult[] = [];
+  const limit = parts.limits.parallelToolMaxConcurrency;
+  for (const wave of planWaves(calls, (call) => classOf(call, parts))) {
+    scope.signal.throwIfAborted();
+    const answers = await runLimited(wave, limit, scope.signal, (call) =>
+      runCall(parts, call, scope, observer),
+    );
+    results.push(...answers.filter((answer) => answer !== undefined));
+  }
+  scope.signal.throwIfAborted();
+  return results;
+}
+
+/** Unknown tools never run; they are barriers like any call whose effect is not known. */
+function classOf(call: ToolCall, parts: ExecutorParts): ConcurrencyClass {
+  const tool = parts.registry.find(call.name);
+  return tool === undefined ? 'side_effect' : concurrencyOf(tool, parts.limits);
+}
+
+function factsOf(tool: Tool, parts: ExecutorParts): ToolFacts {
+  return {
+    name: tool.name,
+    description: tool.description,
+    risk: tool.risk,
+    concurrency: concurrencyOf(tool, parts.limits),
+    idempotent: tool.idempotent === true,
+    timeoutSecs: configuredTimeoutSecs(tool, parts.limits),
+  };
+}

@@ -1,0 +1,49 @@
+/**
+ * The set of tools the agent can call.
+ *
+ * Invariants: names are unique without regard to case and found the same way; definitions are sorted by name and
+ * built once, so the bytes sent to the model do not change from turn to turn.
+ */
+import type { ToolDefinition } from '../llm/model-port.ts';
+import { toolErrors } from './errors.ts';
+import { toolInputSchema } from './input-schema.ts';
+import type { Tool } from './tool.ts';
+
+export interface ToolRegistry {
+  /** Every tool, sorted by name. */
+  readonly tools: readonly Tool[];
+  /** The tool of that name in any case; `undefined` when there is none. */
+  find(name: string): Tool | undefined;
+  /** What the model is told, sorted by name; the same array every time. */
+  definitions(): readonly ToolDefinition[];
+}
+
+/** Raises `MC_TOOLS_DUPLICATE_NAME` when two names differ at most in case. */
+export function createToolRegistry(tools: readonly Tool[]): ToolRegistry {
+  const sorted = [...tools].sort((left, right) => compareNames(left.name, right.name));
+  const byName = new Map<string, Tool>();
+  for (const tool of sorted) {
+    const key = tool.name.toLowerCase();
+    if (byName.has(key)) throw toolErrors.create('DUPLICATE_NAME', `Two tools are called '${tool.name}'`);
+    byName.set(key, tool);
+  }
+  let definitions: readonly ToolDefinition[] | undefined;
+  return {
+    tools: sorted,
+    find: (name) => byName.get(name.trim().toLowerCase()),
+    definitions() {
+      definitions ??= sorted.map((tool) => ({
+        name: tool.name,
+        description: tool.description,
+        inputSchema: toolInputSchema(tool.input),
+      }));
+      return definitions;
+    },
+  };
+}
+
+/** Byte order, so that the sort does not depend on the machine's locale. */
+function compareNames(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}

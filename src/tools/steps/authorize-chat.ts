@@ -1,0 +1,44 @@
+/**
+ * Which chat a call is about. A tool whose schema has `chat_id` works on the caller's chat unless the input names
+ * another one, which only control chats may do, and never from a channel that forbids it (tools §3.1).
+ */
+import type { JsonObject } from '../../core/json.ts';
+import type { ToolCallScope } from '../executor-port.ts';
+import { PROCEED, type Proceed, type Refusal, refuse } from '../ports.ts';
+import type { Tool } from '../tool.ts';
+
+/** Channels whose chats never operate on other chats, control chat or not. */
+const SINGLE_CHAT_CHANNELS: ReadonlySet<string> = new Set(['web', 'acp']);
+
+/** Sets `chat_id` to the caller's chat when the tool takes one and the input has no integer. */
+export function injectChatId(tool: Tool, input: JsonObject, scope: ToolCallScope): JsonObject {
+  if (!takesChatId(tool) || isChatId(input.chat_id)) return input;
+  return { ...input, chat_id: scope.chat.chatId };
+}
+
+/** Whether the caller may operate on the chat that the validated input names. */
+export function authorizeChat(tool: Tool, input: JsonObject, scope: ToolCallScope): Proceed | Refusal {
+  const target = input.chat_id;
+  const caller = scope.chat.chatId;
+  if (!takesChatId(tool) || !isChatId(target) || Number(target) === caller) return PROCEED;
+  if (!scope.isControlChat) {
+    return refuse('forbidden', `Permission denied: chat ${caller} cannot operate on chat ${target}`);
+  }
+  if (SINGLE_CHAT_CHANNELS.has(scope.chat.channel.toLowerCase())) {
+    return refuse(
+      'forbidden',
+      `Permission denied: ${scope.chat.channel} chats cannot operate on other chats`,
+    );
+  }
+  return PROCEED;
+}
+
+function takesChatId(tool: Tool): boolean {
+  return Object.hasOwn(tool.input.shape, 'chat_id');
+}
+
+/** An integer, also one written as text: validation turns that into a number. */
+function isChatId(value: unknown): value is number | string {
+  if (typeof value === 'string') return /^-?\d{1,15}$/.test(value.trim());
+  return Number.isSafeInteger(value);
+}

@@ -1,0 +1,54 @@
+/**
+ * Where the files of a chat live: one base directory shared by `bash` and the file tools, with `tmp/` below it as
+ * `TMPDIR` (DESIGN §7.15).
+ *
+ * Invariants: the path is made of the sanitised channel and the chat's number only, so no name a platform or user
+ * chooses can lead elsewhere; directories are private to the user that runs the program.
+ */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { ChatRef } from '../core/chat.ts';
+import type { ChatWorkspace } from './tool.ts';
+
+/** `chat`: a directory per chat; `shared`: one directory for all chats. */
+export type WorkspaceIsolation = 'chat' | 'shared';
+
+export interface WorkspaceOptions {
+  /** Absolute `working_dir`. */
+  readonly workingDir: string;
+  readonly isolation: WorkspaceIsolation;
+}
+
+export interface Workspaces {
+  /** Readable and writable from every chat. */
+  readonly sharedDir: string;
+  /** The chat's directories, created when missing. */
+  workspaceFor(chat: Pick<ChatRef, 'channel' | 'chatId'>): Promise<ChatWorkspace>;
+}
+
+export function createWorkspaces(options: WorkspaceOptions): Workspaces {
+  const sharedDir = path.join(options.workingDir, 'shared');
+  return {
+    sharedDir,
+    async workspaceFor(chat) {
+      const baseDir =
+        options.isolation === 'shared'
+          ? sharedDir
+          : path.join(options.workingDir, 'chat', channelSegment(chat.channel), chatIdSegment(chat.chatId));
+      const tmpDir = path.join(baseDir, 'tmp');
+      await mkdir(tmpDir, { recursive: true, mode: 0o700 });
+      return { baseDir, tmpDir };
+    },
+  };
+}
+
+/** Lower-cased; everything outside `[a-z0-9_-]` becomes `_`; `unknown` when nothing is left. */
+export function channelSegment(channel: string): string {
+  const segment = channel.toLowerCase().replace(/[^a-z0-9_-]/gu, '_');
+  return segment === '' ? 'unknown' : segment;
+}
+
+/** The number; a negative one is written `neg<abs>`. */
+export function chatIdSegment(chatId: number): string {
+  return chatId < 0 ? `neg${-chatId}` : String(chatId);
+}
