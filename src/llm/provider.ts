@@ -6,7 +6,13 @@
  * and closes the connection; every other rejection is an `MC_LLM_*` error.
  */
 import type { ContentBlock, Message } from './message.ts';
-import type { ModelStreamEvent, StopReason, ThinkingLevel, TokenUsage, ToolDefinition } from './model-port.ts';
+import type {
+  ModelStreamEvent,
+  StopReason,
+  ThinkingLevel,
+  TokenUsage,
+  ToolDefinition,
+} from './model-port.ts';
 
 /** A `ModelRequest` after profile, model and limits have been chosen. */
 export interface ProviderRequest {

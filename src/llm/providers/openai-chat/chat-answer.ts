@@ -1,0 +1,134 @@
+/**
+ * Chat completions events → neutral answer.
+ *
+ * Invariants: an event that is not JSON is skipped; an error object anywhere in the stream is a failure; the answer is
+ * complete only after `[DONE]` or a finish reason; text that may turn out to be raw tool calls is held back until that
+ * is known.
+ */
+import type { IdSource } from '../../../core/ids.ts';
+import { isRecord, parseJson } from '../../../core/json.ts';
+import { llmErrors } from '../../errors.ts';
+import type { ContentBlock } from '../../message.ts';
+import type { StopReason, TokenUsage } from '../../model-port.ts';
+import type { ProviderResult, ProviderSink } from '../../provider.ts';
+import { failureFromEvent } from '../../provider-failure.ts';
+import { mayBecomeRawCalls, parseRawToolCalls } from '../../translation/raw-tool-calls.ts';
+import { mergeUsage, openAiUsage } from '../../translation/token-usage.ts';
+import { ToolCallIds } from '../../translation/tool-call-input.ts';
+import { contentText, reasoningText, toolCallDeltas } from './chat-delta.ts';
+import { ToolCallSlots } from './tool-call-slots.ts';
+
+const STOP_REASONS: Readonly<Record<string, StopReason>> = {
+  stop: 'end_turn',
+  end_turn: 'end_turn',
+  eos: 'end_turn',
+  length: 'max_tokens',
+  max_tokens: 'max_tokens',
+  tool_calls: 'tool_use',
+  tool_use: 'tool_use',
+  function_call: 'tool_use',
+  content_filter: 'refusal',
+  refusal: 'refusal',
+};
+
+export class ChatAnswer {
+  readonly #sink: ProviderSink;
+  readonly #ids: ToolCallIds;
+  readonly #slots: ToolCallSlots;
+  #text = '';
+  /** Characters of `#text` already given to the sink. */
+  #shown = 0;
+  #thinking = '';
+  #finishReason: string | undefined;
+  #refused = false;
+  #sawDone = false;
+  #usage: TokenUsage | undefined;
+
+  constructor(sink: ProviderSink, ids: IdSource) {
+    this.#sink = sink;
+    this.#ids = new ToolCallIds(ids);
+    this.#slots = new ToolCallSlots(this.#ids, sink);
+  }
+
+  /** Takes in the data of one event; true after the last one. */
+  event(data: string): boolean {
+    if (data.trim() === '[DONE]') {
+      this.#sawDone = true;
+      return true;
+    }
+    const payload = parseJson(data);
+    if (isRecord(payload)) this.chunk(payload);
+    return false;
+  }
+
+  /** Takes in one parsed chunk, or a whole answer that was not streamed. */
+  chunk(payload: Readonly<Record<string, unknown>>): void {
+    if (isRecord(payload.error) || typeof payload.error === 'string') throw failureFromEvent(payload);
+    const response = isRecord(payload.response) ? payload.response : {};
+    this.#usage = mergeUsage(this.#usage, openAiUsage(payload.usage ?? response.usage));
+    const choice: unknown = Array.isArray(payload.choices) ? payload.choices[0] : undefined;
+    if (!isRecord(choice)) return;
+    const delta = choice.delta ?? choice.message;
+    if (isRecord(delta)) this.#delta(delta);
+    if (typeof choice.finish_reason === 'string' && choice.finish_reason !== '') {
+      this.#finishReason = choice.finish_reason;
+    }
+  }
+
+  #delta(delta: Readonly<Record<string, unknown>>): void {
+    const thinking = reasoningText(delta);
+    if (thinking !== '') {
+      this.#thinking += thinking;
+      this.#sink({ kind: 'thinking_delta', text: thinking });
+    }
+    this.#text += contentText(delta.content);
+    if (typeof delta.refusal === 'string' && delta.refusal !== '') {
+      this.#refused = true;
+      this.#text += delta.refusal;
+    }
+    if (!mayBecomeRawCalls(this.#text)) this.#show();
+    for (const call of toolCallDeltas(delta.tool_calls)) this.#slots.add(call);
+  }
+
+  #show(): void {
+    if (this.#text.length === this.#shown) return;
+    this.#sink({ kind: 'text_delta', text: this.#text.slice(this.#shown) });
+    this.#shown = this.#text.length;
+  }
+
+  /** Marks the answer as complete without a last event: it came as one document. */
+  complete(): void {
+    this.#sawDone = true;
+  }
+
+  /** The complete answer; throws `MC_LLM_STREAM_CUT` when the stream ended before its last event. */
+  finish(): ProviderResult {
+    if (!this.#sawDone && this.#finishReason === undefined) {
+      throw llmErrors.create('STREAM_CUT', 'The model’s answer ended before it was complete.');
+    }
+    const stop =
+      this.#finishReason === undefined ? 'end_turn' : (STOP_REASONS[this.#finishReason] ?? 'other');
+    const structured = this.#slots.finish(stop === 'max_tokens');
+    const raw = structured.length === 0 ? this.#rawCalls() : undefined;
+    if (raw === undefined) this.#show();
+    const calls = raw ?? structured;
+    const content: ContentBlock[] = [
+      ...(this.#thinking === '' ? [] : [{ type: 'thinking', text: this.#thinking } as const]),
+      ...(this.#text === '' || raw !== undefined ? [] : [{ type: 'text', text: this.#text } as const]),
+      ...calls,
+    ];
+    return { content, stopReason: this.#stopReason(stop, calls.length > 0), usage: this.#usage };
+  }
+
+  #rawCalls() {
+    const calls = parseRawToolCalls(this.#text, (id) => this.#ids.claim(id));
+    for (const call of calls ?? []) this.#sink({ kind: 'tool_call_start', id: call.id, name: call.name });
+    return calls;
+  }
+
+  #stopReason(stop: StopReason, hasCalls: boolean): StopReason {
+    if (hasCalls) return 'tool_use';
+    if (this.#refused) return 'refusal';
+    return stop === 'tool_use' ? 'end_turn' : stop;
+  }
+}
