@@ -1,0 +1,155 @@
+/**
+ * The runs this page follows: one reducer state and at most one open stream per run, shared by every component.
+ *
+ * Invariants: a run is followed once however often it is asked for; listeners are told at most once per frame, but a
+ * run's first text and its end at once; finished runs beyond `MAX_HELD_RUNS` are forgotten, the oldest first (the
+ * transcript has them); a state saved before a reload continues after its last event.
+ */
+import { type FollowResult, followRun } from './follow-run.ts';
+import { reduceRun } from './reduce-run.ts';
+import type { RunEvent } from './run-event.ts';
+import { isActive, newRun, type RunState } from './run-state.ts';
+
+export const MAX_HELD_RUNS = 60;
+
+/** Total size of what `saveActive` writes, in characters; larger states are replayed by the server instead. */
+const MAX_SAVED_CHARS = 1_000_000;
+
+const SAVE_KEY = 'microclaw_runs';
+
+export interface RunStreamsPorts {
+  readonly open: (runId: string, lastEventId: number, signal: AbortSignal) => Promise<Response>;
+  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly now: () => number;
+  /** Calls back before the next paint, or soon when the page is hidden. */
+  readonly onNextFrame: (callback: () => void) => void;
+  readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  /** A followed run ended or turned out to be unknown. */
+  readonly onEnded: (run: RunState) => void;
+}
+
+interface Followed {
+  state: RunState;
+  connected: boolean;
+  readonly stop: AbortController;
+}
+
+export class RunStreams {
+  readonly #ports: RunStreamsPorts;
+  readonly #runs = new Map<string, Followed>();
+  readonly #listeners = new Set<() => void>();
+  #frameAsked = false;
+
+  constructor(ports: RunStreamsPorts) {
+    this.#ports = ports;
+  }
+
+  /** For `useSyncExternalStore`: any change of any run. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** The same object until something of the run changes. */
+  get(runId: string): RunState | undefined {
+    return this.#runs.get(runId)?.state;
+  }
+
+  /** True while at least one followed run waits for its connection. */
+  isReconnecting(): boolean {
+    return [...this.#runs.values()].some((run) => isActive(run.state) && !run.connected);
+  }
+
+  /** Starts following, unless the run is known already. */
+  follow(runId: string): void {
+    if (this.#runs.has(runId)) return;
+    void this.#run(runId, newRun(runId));
+  }
+
+  /** Stops every stream, for signing out. */
+  stopAll(): void {
+    for (const run of this.#runs.values()) run.stop.abort();
+    this.#runs.clear();
+    this.#ports.storage.removeItem(SAVE_KEY);
+    this.#notify();
+  }
+
+  /** Keeps the running states for the page that a reload opens. */
+  saveActive(): void {
+    const active = [...this.#runs.values()].map((run) => run.state).filter(isActive);
+    const json = JSON.stringify(active);
+    if (active.length === 0 || json.length > MAX_SAVED_CHARS) this.#ports.storage.removeItem(SAVE_KEY);
+    else this.#ports.storage.setItem(SAVE_KEY, json);
+  }
+
+  /** Continues the runs that `saveActive` kept. */
+  restoreActive(): void {
+    const json = this.#ports.storage.getItem(SAVE_KEY);
+    this.#ports.storage.removeItem(SAVE_KEY);
+    if (json === null) return;
+    // Written by `saveActive` of this same page moments ago, in this tab's own storage.
+    for (const state of JSON.parse(json) as RunState[]) {
+      if (!this.#runs.has(state.runId)) void this.#run(state.runId, state);
+    }
+  }
+
+  async #run(runId: string, initial: RunState): Promise<void> {
+    const followed: Followed = { state: initial, connected: true, stop: new AbortController() };
+    this.#runs.set(runId, followed);
+    this.#forgetOldest();
+    this.#notify();
+    const result = await followRun(
+      {
+        open: (lastEventId, signal) => this.#ports.open(runId, lastEventId, signal),
+        pause: this.#ports.pause,
+        onEvent: (event) => this.#take(followed, event),
+        onConnection: (connected) => {
+          followed.connected = connected;
+          this.#notifySoon();
+        },
+      },
+      initial.lastEventId,
+      followed.stop.signal,
+    );
+    this.#finish(followed, result);
+  }
+
+  #take(followed: Followed, event: RunEvent): void {
+    const before = followed.state;
+    followed.state = reduceRun(before, event, this.#ports.now());
+    if (followed.state === before) return;
+    const isFirstSegment = before.segments.length === 0 && followed.state.segments.length > 0;
+    if (isFirstSegment || !isActive(followed.state)) this.#notify();
+    else this.#notifySoon();
+  }
+
+  #finish(followed: Followed, result: FollowResult): void {
+    if (result === 'stopped') return;
+    followed.connected = true;
+    if (isActive(followed.state)) {
+      followed.state = { ...followed.state, phase: 'lost', endedAtMs: this.#ports.now() };
+    }
+    this.#notify();
+    this.#ports.onEnded(followed.state);
+  }
+
+  #forgetOldest(): void {
+    for (const [runId, run] of this.#runs) {
+      if (this.#runs.size <= MAX_HELD_RUNS) return;
+      if (!isActive(run.state)) this.#runs.delete(runId);
+    }
+  }
+
+  #notifySoon(): void {
+    if (this.#frameAsked) return;
+    this.#frameAsked = true;
+    this.#ports.onNextFrame(() => {
+      this.#frameAsked = false;
+      this.#notify();
+    });
+  }
+
+  #notify(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

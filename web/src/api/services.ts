@@ -1,0 +1,96 @@
+/**
+ * Builds the parts that live as long as the page: the client, the followed runs, the outbox and the query cache, and
+ * connects them to the browser's events.
+ */
+import { QueryClient } from '@tanstack/react-query';
+import { createContext, use } from 'react';
+import { ApiClient } from './api-client.ts';
+import { ApiError } from './api-error.ts';
+import { Outbox } from './outbox.ts';
+import { queryKeys } from './query-keys.ts';
+import { RunStreams } from './run-streams.ts';
+import { WakeablePause } from './wakeable-pause.ts';
+
+export interface ConsoleServices {
+  readonly client: ApiClient;
+  readonly runs: RunStreams;
+  readonly outbox: Outbox;
+  readonly queryClient: QueryClient;
+  /** Ends every wait for the network and tries again. */
+  readonly retryNow: () => void;
+}
+
+const ServicesContext = createContext<ConsoleServices | null>(null);
+
+export const ServicesProvider = ServicesContext.Provider;
+
+/** The services of the page; throws outside the provider, which is a programming mistake. */
+export function useServices(): ConsoleServices {
+  const services = use(ServicesContext);
+  if (services === null) throw new Error('useServices needs a ServicesProvider above it');
+  return services;
+}
+
+/** One set per page load; `installBrowserEvents` connects it to the window. */
+export function createServices(): ConsoleServices {
+  const waiting = new WakeablePause();
+  const queryClient = new QueryClient({
+    defaultOptions: { queries: { retry: shouldRetry, staleTime: 5_000 } },
+  });
+  const client = new ApiClient({
+    fetch: (input, init) => window.fetch(input, init),
+    readCookies: () => document.cookie,
+    onSignedOut: () => void queryClient.invalidateQueries({ queryKey: queryKeys.auth }),
+  });
+  const runs = new RunStreams({
+    open: (runId, lastEventId, signal) => client.openRunStream(runId, lastEventId, signal),
+    pause: waiting.pause,
+    now: Date.now,
+    onNextFrame,
+    storage: sessionStorage,
+    onEnded: () => {
+      void queryClient.invalidateQueries({ queryKey: queryKeys.history });
+      void queryClient.invalidateQueries({ queryKey: queryKeys.sessions });
+    },
+  });
+  const outbox = new Outbox({
+    send: async (message) => {
+      const accepted = await client.send({
+        sessionKey: message.sessionKey,
+        message: message.text,
+        clientMessageId: message.id,
+      });
+      return { runId: accepted.run_id };
+    },
+    pause: waiting.pause,
+    now: Date.now,
+    newId: () => crypto.randomUUID(),
+    storage: sessionStorage,
+    onAccepted: (message) => {
+      if (message.runId !== null) runs.follow(message.runId);
+      void queryClient.invalidateQueries({ queryKey: queryKeys.sessions });
+    },
+  });
+  return { client, runs, outbox, queryClient, retryNow: waiting.wake };
+}
+
+/** Wakes retries when the network or the page comes back, and keeps running states over a reload. */
+export function installBrowserEvents(services: ConsoleServices): void {
+  window.addEventListener('online', services.retryNow);
+  window.addEventListener('pagehide', () => services.runs.saveActive());
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') services.retryNow();
+  });
+}
+
+/** Refusals do not change by asking again; an unreachable server may come back. */
+function shouldRetry(failures: number, error: unknown): boolean {
+  const isRefusal = error instanceof ApiError && error.status < 500;
+  return !isRefusal && failures < 2;
+}
+
+/** A hidden page paints no frames, but its text must still arrive. */
+function onNextFrame(callback: () => void): void {
+  if (document.visibilityState === 'visible') requestAnimationFrame(callback);
+  else setTimeout(callback, 100);
+}

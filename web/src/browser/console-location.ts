@@ -1,0 +1,68 @@
+/**
+ * The place the console shows, kept in the URL so that every place is a link: `?session=<key>` and, while the
+ * inspector is open, `&run=<id>`.
+ */
+import { useSyncExternalStore } from 'react';
+
+export const DEFAULT_SESSION = 'main';
+
+export interface ConsoleLocation {
+  readonly sessionKey: string;
+  /** Run shown by the inspector. */
+  readonly runId: string | null;
+}
+
+const listeners = new Set<() => void>();
+
+/** The location of an address; a missing session is the main one. */
+export function parseLocation(search: string): ConsoleLocation {
+  const parameters = new URLSearchParams(search);
+  return {
+    sessionKey: parameters.get('session')?.trim() || DEFAULT_SESSION,
+    runId: parameters.get('run') || null,
+  };
+}
+
+/** The address of a location, without the origin. */
+export function formatLocation(location: ConsoleLocation): string {
+  const parameters = new URLSearchParams({ session: location.sessionKey });
+  if (location.runId !== null) parameters.set('run', location.runId);
+  return `/?${parameters}`;
+}
+
+/** The current place; components that use it follow every change, back and forward included. */
+export function useConsoleLocation(): ConsoleLocation {
+  const search = useSyncExternalStore(subscribe, () => window.location.search);
+  return parseLocation(search);
+}
+
+/** Shows a chat; the inspector closes, because its run belongs to the chat left. */
+export function openSession(sessionKey: string): void {
+  go({ sessionKey, runId: null }, 'push');
+}
+
+/** Opens the inspector on a run of the current chat, or closes it with `null`. */
+export function inspectRun(runId: string | null): void {
+  go({ ...parseLocation(window.location.search), runId }, 'replace');
+}
+
+/** The key of a chat that does not exist yet: `session-YYYYMMDDHHMMSS` in UTC. */
+export function newSessionKey(now: Date): string {
+  return `session-${now.toISOString().slice(0, 19).replace(/\D/g, '')}`;
+}
+
+function go(location: ConsoleLocation, mode: 'push' | 'replace'): void {
+  const address = formatLocation(location);
+  if (mode === 'push') window.history.pushState(null, '', address);
+  else window.history.replaceState(null, '', address);
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  window.addEventListener('popstate', listener);
+  return () => {
+    listeners.delete(listener);
+    window.removeEventListener('popstate', listener);
+  };
+}

@@ -1,0 +1,147 @@
+/** One block of Markdown: paragraph, heading, list, table, quote, code, rule. */
+import type { Token, Tokens } from 'marked';
+import { CodeBlock } from './code-block.tsx';
+import { Inline } from './inline.tsx';
+
+interface BlockProps<Kind extends Token = Token> {
+  readonly token: Kind;
+  readonly streaming: boolean;
+}
+
+/** Draws a block token; a kind it does not know is shown as its source. */
+export function Block({ token, streaming }: BlockProps) {
+  // marked's `Token` includes a generic kind, so `type` alone does not narrow it; each kind has the type of its name.
+  switch (token.type) {
+    case 'heading':
+      return <Heading token={token as Tokens.Heading} />;
+    case 'paragraph':
+      return (
+        <p>
+          <Inline tokens={token.tokens ?? []} />
+        </p>
+      );
+    case 'text':
+      return token.tokens === undefined ? <span>{token.raw}</span> : <Inline tokens={token.tokens} />;
+    case 'code':
+      return <CodeBlock code={token.text} language={token.lang ?? ''} streaming={streaming} />;
+    case 'list':
+      return <List token={token as Tokens.List} streaming={streaming} />;
+    case 'blockquote':
+      return (
+        <blockquote className="flex flex-col gap-2 border-line-strong border-l-2 pl-3 text-muted">
+          <Blocks tokens={token.tokens ?? []} streaming={streaming} />
+        </blockquote>
+      );
+    case 'table':
+      return <Table token={token as Tokens.Table} />;
+    case 'hr':
+      return <hr className="border-line" />;
+    case 'checkbox':
+    case 'space':
+      return null;
+    default:
+      return <p className="whitespace-pre-wrap">{token.raw.trimEnd()}</p>;
+  }
+}
+
+function Blocks({ tokens, streaming }: { readonly tokens: readonly Token[]; readonly streaming: boolean }) {
+  return tokens.map((token, index) => (
+    <Block
+      // biome-ignore lint/suspicious/noArrayIndexKey: a token has no identity but its place
+      key={index}
+      token={token}
+      streaming={streaming && index === tokens.length - 1}
+    />
+  ));
+}
+
+const HEADING_CLASSES = ['text-xl', 'text-lg', 'text-base', 'text-answer', 'text-answer', 'text-answer'];
+
+/** A message sits below the page's own headings, so its levels start at 3. */
+function Heading({ token }: { readonly token: Tokens.Heading }) {
+  const level = Math.min(token.depth + 2, 6);
+  const Tag = `h${level}` as 'h3' | 'h4' | 'h5' | 'h6'; // 3 to 6 by the line above
+  return (
+    <Tag className={`mt-1 font-semibold ${HEADING_CLASSES[token.depth - 1] ?? ''}`}>
+      <Inline tokens={token.tokens} />
+    </Tag>
+  );
+}
+
+function List({ token, streaming }: BlockProps<Tokens.List>) {
+  const items = token.items.map((item, index) => (
+    <li
+      // biome-ignore lint/suspicious/noArrayIndexKey: a list item has no identity but its place
+      key={index}
+      className={item.task ? 'list-none' : undefined}
+    >
+      <ListItem item={item} streaming={streaming && index === token.items.length - 1} />
+    </li>
+  ));
+  const spacing = token.loose ? 'flex flex-col gap-2' : 'flex flex-col gap-1';
+  if (!token.ordered) return <ul className={`${spacing} list-disc pl-5 marker:text-faint`}>{items}</ul>;
+  return (
+    <ol
+      start={token.start === '' ? 1 : token.start}
+      className={`${spacing} list-decimal pl-6 marker:text-faint`}
+    >
+      {items}
+    </ol>
+  );
+}
+
+function ListItem({ item, streaming }: { readonly item: Tokens.ListItem; readonly streaming: boolean }) {
+  return (
+    <div className="flex gap-2">
+      {item.task && (
+        <input
+          type="checkbox"
+          checked={item.checked === true}
+          disabled
+          aria-label={item.checked === true ? 'done' : 'not done'}
+          className="mt-1.5 -ml-5 accent-accent-fill"
+        />
+      )}
+      <div className="flex min-w-0 flex-1 flex-col gap-2">
+        <Blocks tokens={item.tokens} streaming={streaming} />
+      </div>
+    </div>
+  );
+}
+
+function Table({ token }: { readonly token: Tokens.Table }) {
+  const align = (index: number) => {
+    const side = token.align[index] ?? 'left';
+    return { left: 'text-left', center: 'text-center', right: 'text-right' }[side];
+  };
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a table wider than the text must be scrollable by keyboard
+    <section className="overflow-x-auto rounded-md border border-line" aria-label="Table" tabIndex={0}>
+      <table className="w-full border-collapse text-sm tabular-nums">
+        <thead className="bg-raised">
+          <tr>
+            {token.header.map((cell, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: columns do not move
+              <th key={index} scope="col" className={`px-3 py-1.5 font-medium ${align(index)}`}>
+                <Inline tokens={cell.tokens} />
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {token.rows.map((row, rowIndex) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows are only ever appended
+            <tr key={rowIndex} className="border-line border-t">
+              {row.map((cell, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: columns do not move
+                <td key={index} className={`px-3 py-1.5 align-top ${align(index)}`}>
+                  <Inline tokens={cell.tokens} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
