@@ -7,8 +7,8 @@
  */
 import type { Selectable } from 'kysely';
 import { type Clock, formatTimestamp } from '../core/clock.ts';
-import { sliceCodePoints } from '../core/text.ts';
 import { storageErrors } from './errors.ts';
+import type { MessageRepository } from './message-repository.ts';
 import type { InboxTable } from './schema.ts';
 import type { Storage, WriteStatement } from './storage.ts';
 
@@ -47,16 +47,15 @@ export type AcceptOutcome =
   /** The platform message was accepted before, as this run. */
   | { readonly kind: 'duplicate'; readonly runId: string };
 
-/** Characters of a message kept as the chat's preview. */
-const PREVIEW_CHARS = 200;
-
 export class InboxRepository {
   readonly #storage: Storage;
   readonly #clock: Clock;
+  readonly #messages: MessageRepository;
 
-  constructor(storage: Storage, clock: Clock) {
+  constructor(storage: Storage, clock: Clock, messages: MessageRepository) {
     this.#storage = storage;
     this.#clock = clock;
+    this.#messages = messages;
   }
 
   /**
@@ -117,27 +116,15 @@ export class InboxRepository {
   #acceptStatements(item: NewInboxItem, acceptedAt: string): WriteStatement[] {
     const { db } = this.#storage;
     return [
-      {
-        query: db.insertInto('messages').values({
-          id: item.messageId,
-          chat_id: item.chatId,
-          sender_name: item.senderName,
-          content: item.content,
-          is_from_bot: 0,
-          timestamp: acceptedAt,
-          run_id: item.runId,
-        }),
-      },
-      {
-        query: db
-          .updateTable('chats')
-          .set({
-            last_message_time: acceptedAt,
-            last_message_preview: sliceCodePoints(item.content, 0, PREVIEW_CHARS),
-          })
-          .where('chat_id', '=', item.chatId),
-        expectRows: 1,
-      },
+      ...this.#messages.insertStatements({
+        id: item.messageId,
+        chatId: item.chatId,
+        senderName: item.senderName,
+        content: item.content,
+        isFromBot: false,
+        timestampMs: Date.parse(acceptedAt),
+        runId: item.runId,
+      }),
       { query: db.insertInto('inbox').values(this.#inboxRow(item, acceptedAt)) },
       {
         query: db.insertInto('turns').values({

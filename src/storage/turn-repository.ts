@@ -8,6 +8,7 @@
 import type { Selectable } from 'kysely';
 import { type Clock, formatTimestamp } from '../core/clock.ts';
 import type { TurnsTable } from './schema.ts';
+import type { SessionRepository } from './session-repository.ts';
 import type { Storage, WriteStatement } from './storage.ts';
 
 export type TurnState = 'queued' | 'running' | 'done' | 'error' | 'aborted';
@@ -64,10 +65,12 @@ export interface Lease {
 export class TurnRepository {
   readonly #storage: Storage;
   readonly #clock: Clock;
+  readonly #sessions: SessionRepository;
 
-  constructor(storage: Storage, clock: Clock) {
+  constructor(storage: Storage, clock: Clock, sessions: SessionRepository) {
     this.#storage = storage;
     this.#clock = clock;
+    this.#sessions = sessions;
   }
 
   /**
@@ -91,12 +94,7 @@ export class TurnRepository {
           .where('state', '=', 'queued'),
         expectRows: 1,
       },
-      {
-        query: db
-          .insertInto('sessions')
-          .values({ chat_id: writer.chatId, generation: 0, created_at: now, updated_at: now })
-          .onConflict((conflict) => conflict.column('chat_id').doNothing()),
-      },
+      this.#sessions.ensureStatement(writer.chatId),
       {
         query: db
           .updateTable('sessions')
@@ -268,27 +266,7 @@ export class TurnRepository {
   }
 
   #entryStatements(writer: SessionWriter, entries: readonly NewEntry[]): WriteStatement[] {
-    const now = this.#now();
-    return entries.map((entry) => ({
-      query: this.#storage.db
-        .insertInto('session_entries')
-        .columns(['chat_id', 'run_id', 'role', 'kind', 'content_json', 'created_at'])
-        .expression((builder) =>
-          builder
-            .selectFrom('sessions')
-            .where('chat_id', '=', writer.chatId)
-            .where('generation', '=', writer.generation)
-            .select((column) => [
-              'chat_id',
-              column.val(writer.runId).as('run_id'),
-              column.val(entry.role).as('role'),
-              column.val(entry.kind).as('kind'),
-              column.val(entry.contentJson).as('content_json'),
-              column.val(now).as('created_at'),
-            ]),
-        ),
-      expectRows: 1,
-    }));
+    return entries.map((entry) => this.#sessions.appendEntryStatement({ ...writer, ...entry }));
   }
 
   #endStatements(runId: string, end: TurnEnd, inboxState = 'finished'): WriteStatement[] {

@@ -113,17 +113,20 @@ export class TurnRecorder {
     });
   }
 
-  /** The ledger row of one model request; empty when the provider reported no usage. */
+  /** The ledger row of one model request, and the session's count; empty when the provider reported no usage. */
   usage(turn: ActiveTurn, response: ModelResponse, requestKind: RequestKind): readonly WriteStatement[] {
     if (response.usage === undefined) return [];
+    const { inputTokens } = response.usage;
+    const counted = this.#repositories.sessions.lastInputTokensStatement(turn.item.chatId, inputTokens);
     return [
+      ...(requestKind === 'agent_loop' ? [counted] : []),
       this.#repositories.usage.insertStatement({
         chatId: turn.item.chatId,
         runId: turn.item.runId,
         callerChannel: turn.chat.channel,
         provider: response.provider,
         model: response.model,
-        inputTokens: response.usage.inputTokens,
+        inputTokens,
         outputTokens: response.usage.outputTokens,
         cacheReadTokens: response.usage.cacheReadTokens,
         cacheWriteTokens: response.usage.cacheWriteTokens,
