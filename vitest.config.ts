@@ -1,3 +1,39 @@
+/**
+ * Test projects. `unit` needs nothing but the sources; the others start the built program as a process, so they run
+ * one file at a time and get more time.
+ */
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({ test: { include: ['src/**/*.test.ts', 'test/**/*.test.ts'] } });
+/** A project whose tests start real processes. */
+function processProject(name: string) {
+  return {
+    test: {
+      name,
+      include: [`test/${name}/**/*.test.ts`],
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+      fileParallelism: false,
+    },
+  };
+}
+
+export default defineConfig({
+  test: {
+    reporters: ['default'],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/support/**/*.test.ts'],
+          testTimeout: 15_000,
+          hookTimeout: 15_000,
+        },
+      },
+      { test: { name: 'web', include: ['web/src/**/*.test.ts', 'web/build/**/*.test.ts'] } },
+      processProject('e2e'),
+      processProject('chaos'),
+      processProject('browser'),
+      processProject('package'),
+    ],
+  },
+});

@@ -1,0 +1,56 @@
+/**
+ * Bundles the program: `main.js`, one file per thread it starts, and a chunk for everything that is imported on
+ * demand. All files lie side by side, because modules find the threads relative to themselves.
+ *
+ * Names are kept, so that a stack trace of a release can be read.
+ */
+import { chmod, glob, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RolldownLog } from 'rolldown';
+import { rolldown } from 'rolldown';
+
+/** Output name to source of everything that is started by name. */
+export const SERVER_ENTRIES = {
+  main: 'src/main.ts',
+  'storage-worker': 'src/storage/worker/storage-worker.ts',
+  'html-worker': 'src/tools/html/html-worker.ts',
+} as const;
+
+/** Warnings that dependencies cause and that say nothing about the result. */
+const HARMLESS: ReadonlySet<string | undefined> = new Set(['EVAL', 'CIRCULAR_DEPENDENCY']);
+
+/** Builds into `outDir` and returns the names of the files. Fails on every warning about our own sources. */
+export async function bundleServer(root: string, outDir: string): Promise<readonly string[]> {
+  const warnings: RolldownLog[] = [];
+  const bundle = await rolldown({
+    cwd: root,
+    input: { ...SERVER_ENTRIES },
+    platform: 'node',
+    onLog(_level, log) {
+      if (!HARMLESS.has(log.code)) warnings.push(log);
+    },
+  });
+  const { output } = await bundle.write({
+    dir: outDir,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunk-[name]-[hash].js',
+    minify: { compress: true, mangle: false, codegen: true },
+    comments: { legal: true },
+    banner: (chunk) => (chunk.name === 'main' ? '#!/usr/bin/env node' : ''),
+  });
+  await bundle.close();
+  if (warnings.length > 0) {
+    throw new Error(`the bundler warned:\n${warnings.map((log) => `  ${log.message}`).join('\n')}`);
+  }
+  const names = output.map((file) => file.fileName);
+  await removeStale(outDir, new Set(names));
+  await chmod(join(outDir, 'main.js'), 0o755);
+  return names;
+}
+
+async function removeStale(outDir: string, current: ReadonlySet<string>): Promise<void> {
+  for await (const name of glob('*.js', { cwd: outDir })) {
+    if (!current.has(name)) await rm(join(outDir, name));
+  }
+}

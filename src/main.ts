@@ -1,0 +1,26 @@
+/**
+ * Entry point of the command. Checks the Node version before anything that needs it is loaded, keeps compiled code
+ * between starts, and hands over to the command line.
+ */
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const MINIMUM_NODE = { major: 24, minor: 16 } as const;
+
+function isSupportedNode(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > MINIMUM_NODE.major || (major === MINIMUM_NODE.major && minor >= MINIMUM_NODE.minor);
+}
+
+if (isSupportedNode(process.versions.node)) {
+  // Beside the bundle when that can be written; a failure is harmless and only costs start time.
+  if (import.meta.url.endsWith('.js')) enableCompileCache(fileURLToPath(new URL('.cache', import.meta.url)));
+  const { runCli } = await import('./cli/run-cli.ts');
+  process.exitCode = await runCli(process.argv.slice(2));
+} else {
+  process.stderr.write(
+    `microclaw needs Node.js ${MINIMUM_NODE.major}.${MINIMUM_NODE.minor} or newer, this is ${process.versions.node}.\n` +
+      'hint: install the current Node.js 24 LTS, or run `npm start` in a clone (it brings its own).\n',
+  );
+  process.exitCode = 1;
+}
