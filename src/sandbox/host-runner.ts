@@ -1,7 +1,8 @@
 /**
  * Runs commands on this machine, as the user that runs the program. It is not a security boundary: a command can do
  * whatever that user can. It does keep the invariants of `CommandRunner`: own process group, no input, the given
- * environment only, bounded output, and no process of the group left behind.
+ * environment only, bounded output, and no process left behind. A process that leaves the group (`setsid`) is
+ * recognised by a variable it inherited; one that also clears its environment is beyond this runner.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,10 +11,11 @@ import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import type { Clock } from '../core/clock.ts';
 import { errorMessage } from '../core/errors.ts';
+import { type IdSource, systemIds } from '../core/ids.ts';
 import type { TextFilter } from '../security/redaction.ts';
 import type { CommandExit, CommandRequest, CommandResult, CommandRunner } from './command-runner.ts';
 import { createOutputCapture, type OutputCapture } from './output-capture.ts';
-import { endProcessGroup, groupExists } from './process-group.ts';
+import { endProcessGroup, groupExists, killStrays } from './process-group.ts';
 
 export interface HostRunnerOptions {
   readonly clock: Clock;
@@ -23,7 +25,11 @@ export interface HostRunnerOptions {
   readonly drainGraceMs?: number;
   /** Time between TERM and KILL. */
   readonly killAfterMs?: number;
+  readonly ids?: IdSource;
 }
+
+/** Tells the processes of one command from all others. */
+const MARKER_NAME = 'SHELL_COMMAND_ID';
 
 const DEFAULT_MAX_OUTPUT_BYTES = 1_048_576;
 
@@ -37,6 +43,7 @@ export function createHostRunner(options: HostRunnerOptions): CommandRunner {
         clock: options.clock,
         drainGraceMs: options.drainGraceMs ?? 200,
         killAfterMs: options.killAfterMs ?? 2000,
+        marker: (options.ids ?? systemIds).hex(12),
       });
     },
   };
@@ -61,6 +68,7 @@ interface HostParts {
   readonly clock: Clock;
   readonly drainGraceMs: number;
   readonly killAfterMs: number;
+  readonly marker: string;
 }
 
 async function runOnHost(request: CommandRequest, parts: HostParts): Promise<CommandResult> {
@@ -69,7 +77,7 @@ async function runOnHost(request: CommandRequest, parts: HostParts): Promise<Com
   try {
     child = spawn(parts.shell, ['-c', request.command], {
       cwd: request.cwd,
-      env: request.env,
+      env: { ...request.env, [MARKER_NAME]: parts.marker },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -110,7 +118,8 @@ async function follow(
     const interrupted = request.signal.aborted;
     const drained = Promise.all([stdout.closed, stderr.closed]);
     const inTime = await settlesWithin(drained, parts.drainGraceMs, parts.clock);
-    if (groupExists(groupId)) await endGroup();
+    if (killing !== undefined || groupExists(groupId)) await endGroup();
+    await killStrays(`${MARKER_NAME}=${parts.marker}`, groupId);
     if (!inTime) await settlesWithin(drained, parts.drainGraceMs, parts.clock);
     return { kind: 'ended', exitCode, stdout: stdout.finish(), stderr: stderr.finish(), interrupted };
   } finally {
