@@ -1,0 +1,193 @@
+/** The transcript people see. Cursors are `seq`, which grows with every stored message and is never reused. */
+import type { Selectable } from 'kysely';
+import { type Clock, formatTimestamp } from '../core/clock.ts';
+import { sliceCodePoints } from '../core/text.ts';
+import { storageErrors } from './errors.ts';
+import type { MessagesTable } from './schema.ts';
+import type { Storage, WriteStatement } from './storage.ts';
+
+export interface StoredMessage {
+  readonly seq: number;
+  readonly id: string;
+  readonly chatId: number;
+  readonly senderName: string;
+  readonly content: string;
+  readonly isFromBot: boolean;
+  readonly timestamp: string;
+  /** Run that this message started or answered. */
+  readonly runId: string | null;
+}
+
+export interface NewMessage {
+  /** Unique in its chat. */
+  readonly id: string;
+  readonly chatId: number;
+  readonly senderName: string;
+  readonly content: string;
+  readonly isFromBot: boolean;
+  /** Defaults to now. */
+  readonly timestampMs?: number;
+  readonly runId?: string | null;
+}
+
+export interface MessagePageOptions {
+  readonly limit: number;
+  /** Only messages before this one; the page is the newest of them. */
+  readonly beforeSeq?: number;
+  /** Only messages after this one; without `beforeSeq` the page is the oldest of them. */
+  readonly afterSeq?: number;
+}
+
+/** Code points of a message kept as the chat's preview. */
+const PREVIEW_LENGTH = 200;
+const EXPORT_PAGE = 500;
+
+export class MessageRepository {
+  readonly #storage: Storage;
+  readonly #clock: Clock;
+
+  constructor(storage: Storage, clock: Clock) {
+    this.#storage = storage;
+    this.#clock = clock;
+  }
+
+  /** At most `limit` messages, oldest first: the newest ones, or those next to the cursor. */
+  async page(chatId: number, options: MessagePageOptions): Promise<readonly StoredMessage[]> {
+    const { limit, beforeSeq, afterSeq } = options;
+    const forward = afterSeq !== undefined && beforeSeq === undefined;
+    let select = this.#select(chatId)
+      .orderBy('seq', forward ? 'asc' : 'desc')
+      .limit(limit);
+    if (beforeSeq !== undefined) select = select.where('seq', '<', beforeSeq);
+    if (afterSeq !== undefined) select = select.where('seq', '>', afterSeq);
+    const rows = await select.execute();
+    const messages = rows.map(toStoredMessage);
+    return forward ? messages : messages.reverse();
+  }
+
+  /** Stores a message and returns its `seq`. */
+  async insert(message: NewMessage): Promise<number> {
+    const [result] = await this.#storage.write(this.insertStatements(message));
+    if (result?.insertId === undefined) {
+      throw storageErrors.create('UNEXPECTED', 'the message insert returned no row id');
+    }
+    return result.insertId;
+  }
+
+  /** Statements that store a message and show it as the chat's newest; the first one inserts. */
+  insertStatements(message: NewMessage): readonly WriteStatement[] {
+    const { db } = this.#storage;
+    const timestamp = formatTimestamp(message.timestampMs ?? this.#clock.now());
+    return [
+      {
+        query: db.insertInto('messages').values({
+          id: message.id,
+          chat_id: message.chatId,
+          sender_name: message.senderName,
+          content: message.content,
+          is_from_bot: message.isFromBot ? 1 : 0,
+          timestamp,
+          run_id: message.runId ?? null,
+        }),
+      },
+      {
+        query: db
+          .updateTable('chats')
+          .set({
+            last_message_time: timestamp,
+            last_message_preview: sliceCodePoints(message.content, 0, PREVIEW_LENGTH),
+          })
+          .where('chat_id', '=', message.chatId),
+        expectRows: 1,
+      },
+    ];
+  }
+
+  /**
+   * The messages from which a lost session is rebuilt, oldest first: the newest `limit`, or with `sinceLastBot` (groups)
+   * only those after the bot's last message.
+   */
+  async recentForRebuild(
+    chatId: number,
+    options: { readonly limit: number; readonly sinceLastBot: boolean },
+  ): Promise<readonly StoredMessage[]> {
+    let select = this.#select(chatId).orderBy('seq', 'desc').limit(options.limit);
+    if (options.sinceLastBot) {
+      select = select.where('seq', '>', (where) =>
+        where
+          .selectFrom('messages as bot')
+          .select((column) => column.fn.coalesce(column.fn.max('bot.seq'), column.val(0)).as('seq'))
+          .where('bot.chat_id', '=', chatId)
+          .where('bot.is_from_bot', '=', 1),
+      );
+    }
+    const rows = await select.execute();
+    return rows.map(toStoredMessage).reverse();
+  }
+
+  /**
+   * Messages of people after `afterSeq` and before `beforeSeq` that no request of this chat brought in (stored by a
+   * webhook, copied by a fork), oldest first.
+   */
+  async unclaimedBetween(
+    chatId: number,
+    afterSeq: number,
+    beforeSeq: number,
+  ): Promise<readonly StoredMessage[]> {
+    const rows = await this.#select(chatId)
+      .where('seq', '>', afterSeq)
+      .where('seq', '<', beforeSeq)
+      .where('is_from_bot', '=', 0)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('inbox')
+              .select('inbox.inbox_id')
+              .whereRef('inbox.run_id', '=', 'messages.run_id')
+              .whereRef('inbox.chat_id', '=', 'messages.chat_id'),
+          ),
+        ),
+      )
+      .orderBy('seq')
+      .execute();
+    return rows.map(toStoredMessage);
+  }
+
+  async count(chatId: number): Promise<number> {
+    const { total } = await this.#storage.db
+      .selectFrom('messages')
+      .select((select) => select.fn.countAll<number>().as('total'))
+      .where('chat_id', '=', chatId)
+      .executeTakeFirstOrThrow();
+    return total;
+  }
+
+  /** The whole transcript, oldest first, in pages; a message stored meanwhile may or may not be included. */
+  async *all(chatId: number): AsyncGenerator<readonly StoredMessage[], void> {
+    let afterSeq = 0;
+    for (;;) {
+      const page = await this.page(chatId, { limit: EXPORT_PAGE, afterSeq });
+      const last = page.at(-1);
+      if (last === undefined) return;
+      yield page;
+      afterSeq = last.seq;
+    }
+  }
+
+  #select(chatId: number) {
+    return this.#storage.db.selectFrom('messages').selectAll().where('chat_id', '=', chatId);
+  }
+}
+
+function toStoredMessage(row: Selectable<MessagesTable>): StoredMessage {
+  return {
+    seq: row.seq,
+    id: row.id,
+    chatId: row.chat_id,
+    senderName: row.sender_name,
+    content: row.content,
+    isFromBot: row.is_from_bot === 1,
+    timestamp: row.timestamp,
+    runId: row.run_id,
+  };
+}

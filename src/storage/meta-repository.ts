@@ -1,0 +1,34 @@
+/** Small facts that outlive the process, by name. `schema_version` belongs to the migrations. */
+import type { Storage } from './storage.ts';
+
+export class MetaRepository {
+  readonly #storage: Storage;
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  async get(key: string): Promise<string | undefined> {
+    const row = await this.#storage.db
+      .selectFrom('db_meta')
+      .select('value')
+      .where('key', '=', key)
+      .executeTakeFirst();
+    return row?.value;
+  }
+
+  async set(key: string, value: string): Promise<void> {
+    const query = this.#storage.db
+      .insertInto('db_meta')
+      .values({ key, value })
+      .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }));
+    await this.#storage.write([{ query }]);
+  }
+
+  /** False when there was no such key. */
+  async delete(key: string): Promise<boolean> {
+    const query = this.#storage.db.deleteFrom('db_meta').where('key', '=', key);
+    const [result] = await this.#storage.write([{ query }]);
+    return (result?.affectedRows ?? 0) > 0;
+  }
+}

@@ -1,0 +1,5 @@
+/** The schema's history, in order. A new migration is a new file and a new last line here. */
+import { initialSchema } from './0001-initial-schema.ts';
+import type { Migration } from './migration.ts';
+
+export const MIGRATIONS: readonly Migration[] = [initialSchema];

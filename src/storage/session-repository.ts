@@ -1,0 +1,267 @@
+/**
+ * The model's context of a chat: settings and an append-only log of entries.
+ *
+ * Invariants: entries are added and marked as replaced, never changed; an append names the generation it was prepared
+ * for and is refused with `MC_STORAGE_CONFLICT` after a reset; the entries as they were at any earlier point can be
+ * told from their ids, because ids only grow.
+ */
+import type { Selectable } from 'kysely';
+import { type Clock, formatTimestamp } from '../core/clock.ts';
+import { storageErrors } from './errors.ts';
+import type { SessionEntriesTable, SessionsTable } from './schema.ts';
+import { type ForkOutcome, type ForkRequest, forkSession } from './session-fork.ts';
+import type { Storage, WriteStatement } from './storage.ts';
+
+export interface SessionRecord {
+  readonly chatId: number;
+  readonly label: string | null;
+  readonly thinkingLevel: string | null;
+  readonly verboseLevel: string | null;
+  readonly reasoningLevel: string | null;
+  readonly skillEnvsJson: string | null;
+  readonly parentSessionKey: string | null;
+  readonly forkPoint: number | null;
+  readonly generation: number;
+  /** `seq` of the newest transcript message the session has taken in. */
+  readonly lastMessageId: number;
+  readonly lastInputTokens: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface SessionEntry {
+  readonly entryId: number;
+  readonly chatId: number;
+  readonly runId: string | null;
+  readonly role: 'user' | 'assistant';
+  readonly kind: string;
+  readonly contentJson: string;
+  readonly createdAt: string;
+}
+
+export interface LoadedSession {
+  readonly session: SessionRecord;
+  /** Entries that no summary replaces: summaries first, then oldest first. */
+  readonly entries: readonly SessionEntry[];
+}
+
+export interface NewSessionEntry {
+  readonly chatId: number;
+  readonly generation: number;
+  readonly runId: string | null;
+  readonly role: 'user' | 'assistant';
+  readonly kind: string;
+  /** JSON array of content blocks. */
+  readonly contentJson: string;
+}
+
+/** Settings to change; absent keys stay as they are. */
+export interface SessionSettings {
+  readonly label?: string | null;
+  readonly thinkingLevel?: string | null;
+  readonly verboseLevel?: string | null;
+  readonly reasoningLevel?: string | null;
+  readonly skillEnvsJson?: string | null;
+}
+
+export interface NewSummary {
+  readonly chatId: number;
+  readonly generation: number;
+  readonly runId: string | null;
+  /** The live entries the summary stands for. */
+  readonly replacedEntryIds: readonly number[];
+  readonly contentJson: string;
+  /** Committed with the summary. */
+  readonly extra?: readonly WriteStatement[];
+}
+
+/** Ids in one statement; below every database's limit of bound values. */
+const IDS_PER_STATEMENT = 500;
+
+export class SessionRepository {
+  readonly #storage: Storage;
+  readonly #clock: Clock;
+
+  constructor(storage: Storage, clock: Clock) {
+    this.#storage = storage;
+    this.#clock = clock;
+  }
+
+  /** The session row alone. */
+  async find(chatId: number): Promise<SessionRecord | undefined> {
+    const row = await this.#storage.db
+      .selectFrom('sessions')
+      .selectAll()
+      .where('chat_id', '=', chatId)
+      .executeTakeFirst();
+    return row === undefined ? undefined : toSessionRecord(row);
+  }
+
+  /** The session with its live entries; `undefined` when the chat has none. */
+  async load(chatId: number): Promise<LoadedSession | undefined> {
+    // A reset between the two queries does no harm: appends prepared for the old generation are refused.
+    const [session, rows] = await Promise.all([
+      this.find(chatId),
+      this.#storage.db
+        .selectFrom('session_entries')
+        .selectAll()
+        .where('chat_id', '=', chatId)
+        .where('replaced_by', 'is', null)
+        .orderBy('entry_id')
+        .execute(),
+    ]);
+    if (session === undefined) return undefined;
+    const entries = rows.map(toSessionEntry);
+    const summaries = entries.filter((entry) => entry.kind === 'summary');
+    const others = entries.filter((entry) => entry.kind !== 'summary');
+    return { session, entries: [...summaries, ...others] };
+  }
+
+  /** Creates the session row unless it exists. */
+  ensureStatement(chatId: number): WriteStatement {
+    const now = this.#now();
+    return {
+      query: this.#storage.db
+        .insertInto('sessions')
+        .values({ chat_id: chatId, created_at: now, updated_at: now })
+        .onConflict((conflict) => conflict.column('chat_id').doNothing()),
+    };
+  }
+
+  /** Appends an entry if the session still has the named generation; otherwise the batch is refused. */
+  appendEntryStatement(entry: NewSessionEntry): WriteStatement {
+    const now = this.#now();
+    return {
+      query: this.#storage.db
+        .insertInto('session_entries')
+        .columns(['chat_id', 'run_id', 'role', 'kind', 'content_json', 'created_at'])
+        .expression((builder) =>
+          builder
+            .selectFrom('sessions')
+            .where('chat_id', '=', entry.chatId)
+            .where('generation', '=', entry.generation)
+            .select((column) => [
+              'chat_id',
+              column.val(entry.runId).as('run_id'),
+              column.val(entry.role).as('role'),
+              column.val(entry.kind).as('kind'),
+              column.val(entry.contentJson).as('content_json'),
+              column.val(now).as('created_at'),
+            ]),
+        ),
+      expectRows: 1,
+    };
+  }
+
+  /**
+   * Marks live entries as replaced by the chat's newest summary, which the same batch has appended before. Refuses the
+   * batch when one of them is not live any more.
+   */
+  markReplacedStatements(chatId: number, entryIds: readonly number[]): readonly WriteStatement[] {
+    const statements: WriteStatement[] = [];
+    for (let start = 0; start < entryIds.length; start += IDS_PER_STATEMENT) {
+      const ids = entryIds.slice(start, start + IDS_PER_STATEMENT);
+      statements.push({
+        query: this.#storage.db
+          .updateTable('session_entries')
+          .set((column) => ({
+            replaced_by: column
+              .selectFrom('session_entries as summary')
+              .select((select) => select.fn.max('summary.entry_id').as('entry_id'))
+              .where('summary.chat_id', '=', chatId)
+              .where('summary.kind', '=', 'summary'),
+          }))
+          .where('chat_id', '=', chatId)
+          .where('entry_id', 'in', ids)
+          .where('replaced_by', 'is', null),
+        expectRows: ids.length,
+      });
+    }
+    return statements;
+  }
+
+  /** Appends a summary and marks what it stands for, in one transaction. Returns the id of the summary's entry. */
+  async replaceWithSummary(summary: NewSummary): Promise<number> {
+    const { chatId, generation, runId, contentJson } = summary;
+    const entry = { chatId, generation, runId, role: 'user', kind: 'summary', contentJson } as const;
+    const [first] = await this.#storage.write([
+      this.appendEntryStatement(entry),
+      ...this.markReplacedStatements(chatId, summary.replacedEntryIds),
+      this.lastInputTokensStatement(chatId, 0),
+      ...(summary.extra ?? []),
+    ]);
+    if (first?.insertId === undefined) {
+      throw storageErrors.create('UNEXPECTED', 'the summary insert returned no row id');
+    }
+    return first.insertId;
+  }
+
+  /** Changes settings, creating the session when it is missing. The cursor of seen messages is not touched. */
+  async updateSettings(chatId: number, settings: SessionSettings): Promise<void> {
+    const changes = {
+      ...(settings.label === undefined ? {} : { label: settings.label }),
+      ...(settings.thinkingLevel === undefined ? {} : { thinking_level: settings.thinkingLevel }),
+      ...(settings.verboseLevel === undefined ? {} : { verbose_level: settings.verboseLevel }),
+      ...(settings.reasoningLevel === undefined ? {} : { reasoning_level: settings.reasoningLevel }),
+      ...(settings.skillEnvsJson === undefined ? {} : { skill_envs_json: settings.skillEnvsJson }),
+      updated_at: this.#now(),
+    };
+    await this.#storage.write([
+      this.ensureStatement(chatId),
+      { query: this.#storage.db.updateTable('sessions').set(changes).where('chat_id', '=', chatId) },
+    ]);
+  }
+
+  /** Records how many input tokens the newest request had. */
+  lastInputTokensStatement(chatId: number, tokens: number): WriteStatement {
+    return {
+      query: this.#storage.db
+        .updateTable('sessions')
+        .set({ last_input_tokens: tokens, updated_at: this.#now() })
+        .where('chat_id', '=', chatId),
+    };
+  }
+
+  async setLastInputTokens(chatId: number, tokens: number): Promise<void> {
+    await this.#storage.write([this.lastInputTokensStatement(chatId, tokens)]);
+  }
+
+  /** Copies a chat's transcript and context into a new web chat; see `forkSession`. */
+  fork(request: ForkRequest): Promise<ForkOutcome> {
+    return forkSession(this.#storage, this.#clock, request);
+  }
+
+  #now(): string {
+    return formatTimestamp(this.#clock.now());
+  }
+}
+
+function toSessionRecord(row: Selectable<SessionsTable>): SessionRecord {
+  return {
+    chatId: row.chat_id,
+    label: row.label,
+    thinkingLevel: row.thinking_level,
+    verboseLevel: row.verbose_level,
+    reasoningLevel: row.reasoning_level,
+    skillEnvsJson: row.skill_envs_json,
+    parentSessionKey: row.parent_session_key,
+    forkPoint: row.fork_point,
+    generation: row.generation,
+    lastMessageId: row.last_message_id,
+    lastInputTokens: row.last_input_tokens,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+function toSessionEntry(row: Selectable<SessionEntriesTable>): SessionEntry {
+  return {
+    entryId: row.entry_id,
+    chatId: row.chat_id,
+    runId: row.run_id,
+    role: row.role === 'assistant' ? 'assistant' : 'user',
+    kind: row.kind,
+    contentJson: row.content_json,
+    createdAt: row.created_at,
+  };
+}

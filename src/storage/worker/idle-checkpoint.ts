@@ -1,0 +1,56 @@
+/**
+ * Moves the write-ahead log into the database file while nobody waits, so that commits do not have to.
+ * A passive checkpoint never blocks and never waits for a reader.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+
+/** Time without a commit after which the log is moved. */
+const QUIET_MS = 250;
+
+export class IdleCheckpoint {
+  readonly #database: DatabaseSync;
+  #timer: NodeJS.Timeout | undefined;
+  #lastCommitAt = 0;
+  #walPages = 0;
+  #checkpoints = 0;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  get counters(): { readonly walPages: number; readonly checkpoints: number } {
+    return { walPages: this.#walPages, checkpoints: this.#checkpoints };
+  }
+
+  /** Says that something was committed. */
+  noteCommit(): void {
+    this.#lastCommitAt = performance.now();
+    this.#timer ??= setTimeout(() => this.#wake(), QUIET_MS);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #wake(): void {
+    const quietFor = performance.now() - this.#lastCommitAt;
+    if (quietFor < QUIET_MS || this.#database.isTransaction) {
+      this.#timer = setTimeout(() => this.#wake(), QUIET_MS);
+      return;
+    }
+    this.#timer = undefined;
+    this.#walPages = checkpoint(this.#database, 'passive');
+    this.#checkpoints += 1;
+  }
+}
+
+/** Pages that were in the log. A checkpoint that cannot be completed is left to the next one: nothing is lost. */
+export function checkpoint(database: DatabaseSync, mode: 'passive' | 'truncate'): number {
+  try {
+    return Number(database.prepare(`pragma wal_checkpoint(${mode})`).get()?.log ?? 0);
+  } catch {
+    // Disk full or a failing disk: the log keeps everything, and the next write reports the cause to its caller.
+    return 0;
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * Opens the database file for its owner and looks at it before anything is written: a damaged file, a file of another
+ * program and a newer schema are found here, while they are still untouched.
+ */
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { isRecord } from '../../core/json.ts';
+import type { AppliedMigration, OpenedDatabase, WorkerAssignment } from './protocol.ts';
+import { describeFailure, WorkerFailure } from './sqlite-failure.ts';
+
+type ServeAssignment = Extract<WorkerAssignment, { kind: 'serve' }>;
+
+/** Pages after which a commit itself checkpoints; normally the idle checkpoint is earlier. */
+const AUTO_CHECKPOINT_PAGES = 4000;
+/** The log file is cut back to this size after a checkpoint. */
+const LOG_SIZE_LIMIT_BYTES = 16 * 1024 * 1024;
+const BUSY_TIMEOUT_MS = 5000;
+
+/** Throws a `WorkerFailure` when the file cannot be used. */
+export function openDatabase(assignment: ServeAssignment): {
+  readonly database: DatabaseSync;
+  readonly opened: OpenedDatabase;
+} {
+  createFile(assignment.path);
+  const fileBytes = statSync(assignment.path).size;
+  const database = openFile(assignment.path);
+  try {
+    const opened = { ...inspect(database), fileBytes };
+    if (fileBytes > 0 && fileBytes <= assignment.checkBelowBytes) refuseDamaged(database);
+    configure(database, assignment.maxPages);
+    return { database, opened };
+  } catch (error) {
+    database.close();
+    throw new WorkerFailure(describeFailure(error));
+  }
+}
+
+/** Creates the directory and the file readable by their owner only; SQLite gives its side files the same mode. */
+export function createFile(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, 'a', 0o600));
+  } catch (error) {
+    const code = isRecord(error) ? error.code : undefined;
+    const name = code === 'ENOSPC' ? 'DISK_FULL' : 'CANNOT_OPEN';
+    throw new WorkerFailure({ ...describeFailure(error), name });
+  }
+}
+
+function openFile(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(path, {
+      timeout: BUSY_TIMEOUT_MS,
+      enableForeignKeyConstraints: true,
+      enableDoubleQuotedStringLiterals: false,
+    });
+  } catch (error) {
+    throw new WorkerFailure(describeFailure(error));
+  }
+}
+
+function inspect(database: DatabaseSync): Omit<OpenedDatabase, 'fileBytes'> {
+  const tables = database
+    .prepare("select name from sqlite_master where type = 'table' and name not like 'sqlite^_%' escape '^'")
+    .all()
+    .map((row) => String(row.name));
+  const tableCount = tables.filter((name) => name !== 'schema_migrations').length;
+  if (!tables.includes('schema_migrations')) return { tableCount, applied: undefined };
+  const applied = database
+    .prepare('select version, name, checksum from schema_migrations order by version')
+    .all()
+    .map(
+      (row): AppliedMigration => ({
+        version: Number(row.version),
+        name: String(row.name),
+        checksum: String(row.checksum),
+      }),
+    );
+  return { tableCount, applied };
+}
+
+/** What `quick_check` finds wrong; empty when the file is sound. */
+export function findProblems(database: DatabaseSync): readonly string[] {
+  return database
+    .prepare('pragma quick_check(20)')
+    .all()
+    .map((row) => String(row.quick_check))
+    .filter((line) => line !== 'ok');
+}
+
+function refuseDamaged(database: DatabaseSync): void {
+  const problems = findProblems(database);
+  if (problems.length === 0) return;
+  throw new WorkerFailure({
+    name: 'CORRUPT',
+    message: `the database failed its integrity check: ${problems.slice(0, 3).join('; ')}`,
+    data: { problems: problems.length },
+  });
+}
+
+function configure(database: DatabaseSync, maxPages: number | undefined): void {
+  const mode = database.prepare('pragma journal_mode = wal').get()?.journal_mode;
+  if (mode !== 'wal') {
+    throw new WorkerFailure({
+      name: 'CANNOT_OPEN',
+      message: `the file system does not support write-ahead logging (journal mode is ${String(mode)})`,
+    });
+  }
+  database.exec(`pragma wal_autocheckpoint = ${AUTO_CHECKPOINT_PAGES}`);
+  database.exec(`pragma journal_size_limit = ${LOG_SIZE_LIMIT_BYTES}`);
+  database.exec('pragma temp_store = memory');
+  database.exec('pragma trusted_schema = off');
+  if (maxPages !== undefined) database.exec(`pragma max_page_count = ${maxPages}`);
+}

@@ -1,0 +1,214 @@
+/**
+ * The main thread's end of the database thread.
+ *
+ * Invariants: every request settles exactly once, also when the thread dies; requests of one turn of the event loop
+ * travel in one message, in order; after `close` every request is refused with `CLOSED`.
+ */
+import { Worker } from 'node:worker_threads';
+import type { MicroclawError } from '../../core/errors.ts';
+import { errorMessage } from '../../core/errors.ts';
+import { storageErrors } from '../errors.ts';
+import type {
+  Durability,
+  Failure,
+  OpenedDatabase,
+  SqlStatement,
+  StatementResult,
+  WorkerAssignment,
+  WorkerCounters,
+  WorkerMessage,
+  WorkerReply,
+  WorkerRequest,
+} from './protocol.ts';
+
+interface Pending {
+  readonly resolve: (results: readonly StatementResult[]) => void;
+  readonly reject: (error: MicroclawError) => void;
+}
+
+/** The heap of the thread holds the rows of one answer at a time; the page cache of SQLite is outside it. */
+const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 4 };
+
+export class WorkerClient {
+  readonly #worker: Worker;
+  readonly #onLost: (error: MicroclawError) => void;
+  readonly #pending = new Map<number, Pending>();
+  readonly #exited: Promise<void>;
+  #outgoing: WorkerRequest[] = [];
+  #nextId = 1;
+  #closing: Promise<void> | undefined;
+  #lost: MicroclawError | undefined;
+  #counters: WorkerCounters = { commits: 0, batches: 0, lastCommitMs: 0, walPages: 0, checkpoints: 0 };
+
+  private constructor(worker: Worker, onLost: (error: MicroclawError) => void) {
+    this.#worker = worker;
+    this.#onLost = onLost;
+    this.#exited = new Promise((resolve) => worker.once('exit', () => resolve()));
+    worker.on('message', (message: WorkerMessage) => this.#receive(message));
+    worker.once('error', (error) => this.#lose(errorMessage(error)));
+    worker.once('exit', (code) => this.#lose(`the database thread ended with code ${code}`));
+  }
+
+  /**
+   * Starts the thread. Rejects with the `MC_STORAGE_*` error of what kept it from opening the database. `onLost` is
+   * called when the thread ends by itself later.
+   */
+  static async start(
+    workerUrl: URL,
+    assignment: WorkerAssignment,
+    onLost: (error: MicroclawError) => void,
+  ): Promise<{ readonly client: WorkerClient; readonly opened: OpenedDatabase }> {
+    const worker = startThread(workerUrl, assignment);
+    const message = await firstMessage(worker);
+    if (message.kind !== 'opened') {
+      throw storageErrors.create('UNEXPECTED', `the database thread began with a message '${message.kind}'`);
+    }
+    return { client: new WorkerClient(worker, onLost), opened: message.opened };
+  }
+
+  get counters(): WorkerCounters {
+    return this.#counters;
+  }
+
+  /** Requests not yet answered. */
+  get queueLength(): number {
+    return this.#pending.size;
+  }
+
+  /** Runs one query. */
+  async read(statement: SqlStatement, transaction?: number): Promise<StatementResult> {
+    const [result] = await this.#request((id) => ({ kind: 'read', id, statement, transaction }));
+    if (result === undefined)
+      throw storageErrors.create('UNEXPECTED', 'a query was answered without a result');
+    return result;
+  }
+
+  /** Runs statements that take effect together or not at all. */
+  write(
+    statements: readonly SqlStatement[],
+    durability: Durability,
+    transaction?: number,
+  ): Promise<readonly StatementResult[]> {
+    return this.#request((id) => ({ kind: 'write', id, statements, durability, transaction }));
+  }
+
+  /** Opens an interactive transaction and returns its id. It waits for its turn; afterwards all others wait for it. */
+  async begin(): Promise<number> {
+    let transaction = 0;
+    await this.#request((id) => {
+      transaction = id;
+      return { kind: 'begin', id };
+    });
+    return transaction;
+  }
+
+  async end(transaction: number, commit: boolean): Promise<void> {
+    await this.#request((id) => ({ kind: 'end', id, transaction, commit }));
+  }
+
+  /** Answers everything that was requested before, closes the file and ends the thread. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#lost === undefined) await this.#request((id) => ({ kind: 'close', id }));
+    await this.#exited;
+  }
+
+  #request(build: (id: number) => WorkerRequest): Promise<readonly StatementResult[]> {
+    return new Promise((resolve, reject) => {
+      const id = this.#nextId;
+      const request = build(id);
+      const refusal = this.#refusal(request);
+      if (refusal !== undefined) {
+        reject(refusal);
+        return;
+      }
+      this.#nextId += 1;
+      this.#pending.set(id, { resolve, reject });
+      if (this.#outgoing.length === 0) queueMicrotask(() => this.#flush());
+      this.#outgoing.push(request);
+    });
+  }
+
+  #refusal(request: WorkerRequest): MicroclawError | undefined {
+    if (this.#lost !== undefined) return this.#lost;
+    if (this.#closing === undefined || request.kind === 'close') return undefined;
+    // A transaction that began before may end; closing waits for it.
+    if ('transaction' in request && request.transaction !== undefined) return undefined;
+    return storageErrors.create('CLOSED', 'the database is closed');
+  }
+
+  #flush(): void {
+    const requests = this.#outgoing;
+    this.#outgoing = [];
+    this.#worker.postMessage(requests);
+  }
+
+  #receive(message: WorkerMessage): void {
+    if (message.kind !== 'replies') return;
+    this.#counters = message.counters;
+    for (const reply of message.replies) this.#settle(reply);
+  }
+
+  #settle(reply: WorkerReply): void {
+    const pending = this.#pending.get(reply.id);
+    this.#pending.delete(reply.id);
+    if (reply.ok) pending?.resolve(reply.results);
+    else pending?.reject(toError(reply.failure));
+  }
+
+  /** The thread is gone. Expected after `close`; otherwise everything that waits has an unknown outcome. */
+  #lose(reason: string): void {
+    if (this.#lost !== undefined) return;
+    const lost = storageErrors.create('WORKER_LOST', reason);
+    this.#lost =
+      this.#closing === undefined ? lost : storageErrors.create('CLOSED', 'the database is closed');
+    for (const pending of this.#pending.values()) pending.reject(lost);
+    this.#pending.clear();
+    if (this.#closing === undefined) this.#onLost(lost);
+  }
+}
+
+/** Runs one long read in a thread of its own. Returns the problems a check found; rejects with `MC_STORAGE_*`. */
+export async function runLongRead(
+  workerUrl: URL,
+  assignment: Extract<WorkerAssignment, { kind: 'backup' | 'check' }>,
+): Promise<readonly string[]> {
+  const message = await firstMessage(startThread(workerUrl, assignment));
+  if (message.kind === 'job_done') return message.problems;
+  throw storageErrors.create('UNEXPECTED', `the database thread began with a message '${message.kind}'`);
+}
+
+function startThread(workerUrl: URL, workerData: WorkerAssignment): Worker {
+  return new Worker(workerUrl, {
+    workerData,
+    execArgv: [],
+    env: {},
+    name: 'storage',
+    resourceLimits: RESOURCE_LIMITS,
+  });
+}
+
+function firstMessage(worker: Worker): Promise<WorkerMessage> {
+  return new Promise((resolve, reject) => {
+    const onExit = (code: number) =>
+      reject(storageErrors.create('WORKER_LOST', `the database thread ended with code ${code}`));
+    const onError = (error: Error) =>
+      reject(storageErrors.create('WORKER_LOST', errorMessage(error), { cause: error }));
+    worker.once('exit', onExit);
+    worker.once('error', onError);
+    worker.once('message', (message: WorkerMessage) => {
+      worker.off('exit', onExit);
+      worker.off('error', onError);
+      if (message.kind === 'refused') reject(toError(message.failure));
+      else resolve(message);
+    });
+  });
+}
+
+function toError(failure: Failure): MicroclawError {
+  return storageErrors.create(failure.name, failure.message, { hint: failure.hint, data: failure.data });
+}
