@@ -27,6 +27,8 @@ export interface ProviderPreset {
   readonly reasoningBridge: 'always' | 'when_thinking' | 'never';
   /** Accepts `prompt_cache_key`; strict servers reject unknown parameters. */
   readonly promptCacheKey: boolean;
+  /** False where the protocol's limit of output tokens is rejected. */
+  readonly outputLimit: boolean;
   /** A second header that carries the key, for services that do not read `Authorization`. */
   readonly keyHeader?: string;
 }
@@ -40,6 +42,7 @@ const CHAT_DEFAULTS = {
   thinking: 'reasoning_effort',
   reasoningBridge: 'never',
   promptCacheKey: false,
+  outputLimit: true,
 } as const;
 
 const ROWS: Readonly<Record<string, PresetRow>> = {
@@ -127,6 +130,9 @@ const ROWS: Readonly<Record<string, PresetRow>> = {
     protocol: 'responses',
     // Signs in with the tokens of the Codex command line.
     keyRequired: false,
+    // Answers 400 to `max_output_tokens`.
+    outputLimit: false,
+    promptCacheKey: true,
   },
   openrouter: {
     baseUrl: 'https://openrouter.ai/api/v1',

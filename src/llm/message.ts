@@ -19,6 +19,8 @@ export interface ThinkingBlock {
   readonly type: 'thinking';
   readonly text: string;
   readonly signature?: string;
+  /** The provider sent this reasoning encrypted: `text` is empty and `signature` is all there is. */
+  readonly redacted?: true;
 }
 
 export interface ToolUseBlock {

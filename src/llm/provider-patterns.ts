@@ -61,7 +61,9 @@ export type RequestAdaptation =
   /** Anthropic: `thinking: {type: "adaptive"}` with an effort instead of a token budget. */
   | 'adaptive_thinking'
   /** Leave out `prompt_cache_key`. */
-  | 'no_cache_key';
+  | 'no_cache_key'
+  /** Responses: do not ask for encrypted reasoning. */
+  | 'no_encrypted_reasoning';
 
 const UNSUPPORTED =
   /unsupported|not supported|does not support|doesn't support|unknown|unrecognized|unexpected|extra (inputs|fields)|not permitted|not allowed|invalid (parameter|field|argument)|additional propert/i;
@@ -88,6 +90,9 @@ export function requestedAdaptation(
     return 'no_stream_options';
   }
   if (sent.has('prompt_cache_key') && unsupported && /prompt_cache_key/.test(message)) return 'no_cache_key';
+  // OpenAI: "Encrypted content is not supported with this model."
+  if (sent.has('include') && unsupported && /encrypted.content/i.test(message))
+    return 'no_encrypted_reasoning';
   if (!sent.has('thinking')) return undefined;
   // Anthropic: `"thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive" and …`
   if (/adaptive/i.test(message) && /thinking/i.test(message)) return 'adaptive_thinking';

@@ -29,6 +29,24 @@ export async function openProvider(seat: ProviderSeat): Promise<Provider> {
     ids: seat.ids,
   };
   const overridesFor = (model: string) => effectiveBodyOverrides(options, profile.providerId, model);
-  const { createOpenAiChatProvider } = await import('./openai-chat/openai-chat-provider.ts');
-  return createOpenAiChatProvider({ ...shared, overridesFor });
+  const { protocol } = profile;
+  switch (protocol) {
+    case 'anthropic': {
+      const { createAnthropicProvider } = await import('./anthropic/anthropic-provider.ts');
+      const cache = { enabled: options.anthropicPromptCacheEnabled, ttl: options.anthropicPromptCacheTtl };
+      return createAnthropicProvider({ ...shared, cache });
+    }
+    case 'responses': {
+      const { createOpenAiResponsesProvider } = await import(
+        './openai-responses/openai-responses-provider.ts'
+      );
+      return createOpenAiResponsesProvider({ ...shared, overridesFor });
+    }
+    case 'chat': {
+      const { createOpenAiChatProvider } = await import('./openai-chat/openai-chat-provider.ts');
+      return createOpenAiChatProvider({ ...shared, overridesFor });
+    }
+    default:
+      throw new TypeError(`Unknown protocol ${protocol satisfies never}.`);
+  }
 }

@@ -16,10 +16,10 @@ const NO_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
  * The client reads `OPENAI_*` variables for whatever it is not told; everything is told here, so that a variable meant
- * for something else cannot redirect requests or add headers.
+ * for something else cannot redirect requests or change the account. Only `OPENAI_CUSTOM_HEADERS` stays in effect.
  */
 export async function openOpenAiClient(options: ClientOptions): Promise<ApiClient> {
-  const { OpenAI } = await import('openai');
+  const { OpenAI } = await import('openai/client');
   const { profile, apiKey } = options;
   const keyHeader = profile.preset.keyHeader;
   const client = new OpenAI({

@@ -30,7 +30,7 @@ export function createOpenAiChatProvider(options: OpenAiChatOptions): Provider {
         path: '/chat/completions',
         ...buildChatBody(request, { preset, overrides, adaptations }),
       }));
-      return readAnswer(response, deadline, chatDecoder(new ChatAnswer(sink, options.ids)));
+      return await readAnswer(response, deadline, chatDecoder(new ChatAnswer(sink, options.ids)));
     },
   };
 }
