@@ -17,6 +17,17 @@ export class MetaRepository {
     return row?.value;
   }
 
+  /** Every fact whose name begins with `prefix`, by name. */
+  async listByPrefix(prefix: string): Promise<readonly { readonly key: string; readonly value: string }[]> {
+    return this.#storage.db
+      .selectFrom('db_meta')
+      .select(['key', 'value'])
+      .where('key', '>=', prefix)
+      .where('key', '<', `${prefix}\u{10ffff}`)
+      .orderBy('key')
+      .execute();
+  }
+
   async set(key: string, value: string): Promise<void> {
     const query = this.#storage.db
       .insertInto('db_meta')

@@ -1,0 +1,182 @@
+/**
+ * The agent on a real database file with scripted model and tools; `restart` opens the same file as a new process
+ * would after a crash.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { AgentOptions } from '../../src/agent/agent-options.ts';
+import { createAgent } from '../../src/agent/create-agent.ts';
+import { ModelOverrides } from '../../src/agent/model-overrides.ts';
+import type { TerminalEvent, TurnEvent } from '../../src/agent/turn-event.ts';
+import type { AgentTurnService } from '../../src/agent/turn-service.ts';
+import type { ChatRef } from '../../src/core/chat.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { systemIds } from '../../src/core/ids.ts';
+import { silentLogger } from '../../src/observability/logger.ts';
+import { createRedactor } from '../../src/security/redaction.ts';
+import { createRepositories, type Repositories } from '../../src/storage/repositories.ts';
+import { openStorage, type Storage } from '../../src/storage/storage.ts';
+import { createToolExecutor } from '../../src/tools/executor.ts';
+import { defineTool, type Tool, type ToolOutcome } from '../../src/tools/tool.ts';
+import { ScriptedModel } from './scripted-model.ts';
+
+export const testOptions: AgentOptions = {
+  maxSessionMessages: 40,
+  compactKeepRecent: 20,
+  compactionTimeoutMs: 5000,
+  modelContextWindow: 200_000,
+  contextPressureCompactPct: 85,
+  maxHistoryMessages: 50,
+  maxToolIterations: 100,
+  toolRepeatWindow: 10,
+  toolRepeatLimit: 3,
+  queueMaxPending: 20,
+  maxConcurrentTurns: 32,
+  turnTimeoutMs: 60_000,
+  enableMidTurnInjection: true,
+  showThinking: false,
+  timezone: 'UTC',
+  runEvents: { maxEvents: 512, retentionMs: 300_000, maxFinished: 256 },
+  resumeMaxAgeMs: 86_400_000,
+  maxResumes: 3,
+  leaseMs: 60_000,
+};
+
+/** A tool of one string argument whose behaviour the test gives. */
+export function testTool(
+  name: string,
+  run: (argument: string, signal: AbortSignal) => Promise<ToolOutcome>,
+  facts: Partial<Pick<Tool, 'concurrency' | 'risk' | 'idempotent'>> = {},
+): Tool {
+  return defineTool({
+    name,
+    description: `The tool ${name}.`,
+    input: z.object({ value: z.string().optional() }),
+    risk: 'medium',
+    concurrency: 'side_effect',
+    defaultTimeoutSecs: 30,
+    ...facts,
+    summarize: ({ value }) => value ?? '',
+    run: ({ value }, context) => run(value ?? '', context.signal),
+  });
+}
+
+export class AgentHarness {
+  readonly model = new ScriptedModel();
+  readonly dir: string;
+  readonly #tools: readonly Tool[];
+  readonly #options: AgentOptions;
+  storage!: Storage;
+  repositories!: Repositories;
+  agent!: AgentTurnService;
+
+  private constructor(dir: string, tools: readonly Tool[], options: AgentOptions) {
+    this.dir = dir;
+    this.#tools = tools;
+    this.#options = options;
+  }
+
+  static async create(
+    tools: readonly Tool[] = [],
+    options: Partial<AgentOptions> = {},
+  ): Promise<AgentHarness> {
+    const dir = await mkdtemp(join(tmpdir(), 'microclaw-agent-'));
+    const harness = new AgentHarness(dir, tools, { ...testOptions, ...options });
+    await harness.open();
+    return harness;
+  }
+
+  async open(): Promise<void> {
+    this.storage = await openStorage({ path: join(this.dir, 'microclaw.db'), clock: systemClock });
+    this.repositories = createRepositories(this.storage, systemClock);
+    const overrides = new ModelOverrides(this.repositories.meta);
+    await overrides.load();
+    const artifacts = this.repositories.artifacts;
+    this.agent = createAgent(
+      {
+        repositories: this.repositories,
+        model: this.model,
+        executor: createToolExecutor({
+          tools: this.#tools,
+          workspaceFor: async () => ({ baseDir: this.dir, tmpDir: this.dir }),
+          artifacts: {
+            save: (chatId, toolName, content) => artifacts.save({ chatId, toolName, content, ttlMs: 60_000 }),
+            find: (id) => artifacts.find(id),
+          },
+          redactor: createRedactor([]),
+          clock: systemClock,
+          log: silentLogger,
+        }),
+        overrides,
+        promptSections: [],
+        commands: () => [],
+        chatDir: (chat) => join(this.dir, String(chat.chatId)),
+        controlChatIds: new Set(),
+        botName: 'microclaw',
+        leaseOwner: `test:${process.hrtime.bigint()}`,
+        clock: systemClock,
+        ids: systemIds,
+        logger: silentLogger,
+      },
+      this.#options,
+    );
+  }
+
+  /** As after a crash: the running turns of this instance are abandoned, the file is opened again. */
+  async restart(): Promise<void> {
+    await this.agent.stop(0);
+    await this.storage.close();
+    await this.open();
+    await this.agent.recover();
+  }
+
+  async dispose(): Promise<void> {
+    await this.agent.stop(0);
+    await this.storage.close();
+    await rm(this.dir, { recursive: true, force: true });
+  }
+
+  async chat(name = 'main'): Promise<ChatRef> {
+    return this.repositories.chats.ensure({ channel: 'web', externalId: name, title: name, kind: 'private' });
+  }
+
+  async submit(text: string, name = 'main', platformMessageId?: string): Promise<string> {
+    const accepted = await this.agent.submit({
+      chat: await this.chat(name),
+      sessionKey: name,
+      actor: { kind: 'operator', id: 'session:test' },
+      senderName: 'ann',
+      text,
+      ...(platformMessageId === undefined ? {} : { platformMessageId }),
+    });
+    return accepted.runId;
+  }
+
+  async send(text: string, name = 'main'): Promise<TerminalEvent> {
+    return this.agent.waitForEnd(await this.submit(text, name));
+  }
+
+  /** Every event of a run, to its end. */
+  async events(runId: string): Promise<TurnEvent[]> {
+    const subscription = await this.agent.subscribe(runId, 0);
+    const events: TurnEvent[] = [];
+    if (subscription !== undefined) for await (const event of subscription.events) events.push(event);
+    return events;
+  }
+
+  /** Resolves when the run has published an event of the kind. */
+  async until(runId: string, kind: TurnEvent['kind']): Promise<void> {
+    const subscription = await this.agent.subscribe(runId, 0);
+    if (subscription === undefined) throw new Error(`no run ${runId}`);
+    for await (const event of subscription.events) if (event.kind === kind) return;
+    throw new Error(`run ${runId} ended without ${kind}`);
+  }
+
+  async transcript(name = 'main'): Promise<string[]> {
+    const chat = await this.chat(name);
+    const messages = await this.repositories.messages.page(chat.chatId, { limit: 500 });
+    return messages.map((message) => message.content);
+  }
+}
