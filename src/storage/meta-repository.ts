@@ -1,6 +1,9 @@
 /** Small facts that outlive the process, by name. `schema_version` belongs to the migrations. */
 import type { Storage } from './storage.ts';
 
+/** Greater than anything a name continues with; a range, because LIKE ignores case. */
+const LAST_CODE_POINT = '\u{10ffff}';
+
 export class MetaRepository {
   readonly #storage: Storage;
 
@@ -24,6 +27,17 @@ export class MetaRepository {
       .select(['key', 'value'])
       .where('key', '>=', prefix)
       .where('key', '<', `${prefix}\u{10ffff}`)
+      .orderBy('key')
+      .execute();
+  }
+
+  /** Facts whose name begins with `prefix`, by name. */
+  async listByPrefix(prefix: string): Promise<readonly { readonly key: string; readonly value: string }[]> {
+    return this.#storage.db
+      .selectFrom('db_meta')
+      .select(['key', 'value'])
+      .where('key', '>=', prefix)
+      .where('key', '<', `${prefix}${LAST_CODE_POINT}`)
       .orderBy('key')
       .execute();
   }

@@ -15,7 +15,7 @@ import { migrate } from './migrations/migrate.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { Database } from './schema.ts';
 import type { StatementResult } from './worker/protocol.ts';
-import { runLongRead, WorkerClient } from './worker/worker-client.ts';
+import { backupDatabase, runLongRead, WorkerClient } from './worker/worker-client.ts';
 import { defaultWorkerUrl } from './worker/worker-url.ts';
 
 export interface WriteStatement {
@@ -68,7 +68,7 @@ export interface Storage {
    * `MC_STORAGE_*` and then nothing of the batch has happened (`MC_STORAGE_WORKER_LOST`: unknown).
    */
   write(statements: readonly WriteStatement[], options?: WriteOptions): Promise<readonly WriteResult[]>;
-  /** Waits for what was accepted, moves the log into the file, closes it and ends the thread. Idempotent. */
+  /** Waits for what was accepted, breaks off backups and checks, moves the log into the file, closes it and ends the thread. Idempotent. */
   close(): Promise<void>;
   /** Writes a consistent copy to `path` while the database stays in use. An existing file is replaced. */
   backup(path: string): Promise<void>;
@@ -129,6 +129,7 @@ class SqliteStorage implements Storage {
   readonly db: Kysely<Database>;
   readonly #client: WorkerClient;
   readonly #file: { readonly path: string; readonly workerUrl: URL; readonly clock: Clock };
+  readonly #longReads = new AbortController();
   #checkTimer: NodeJS.Timeout | undefined;
   #integrity: IntegrityReport | undefined;
 
@@ -152,17 +153,18 @@ class SqliteStorage implements Storage {
 
   async close(): Promise<void> {
     clearTimeout(this.#checkTimer);
+    this.#longReads.abort();
     await this.#client.close();
   }
 
   async backup(path: string): Promise<void> {
-    await runLongRead(this.#file.workerUrl, { kind: 'backup', path: this.#file.path, target: path });
+    await backupDatabase(this.#file, path, this.#longReads.signal);
   }
 
   async check(): Promise<IntegrityReport> {
     const { clock, path, workerUrl } = this.#file;
     const startedAt = clock.monotonic();
-    const problems = await runLongRead(workerUrl, { kind: 'check', path });
+    const problems = await runLongRead(workerUrl, { kind: 'check', path }, this.#longReads.signal);
     const report = {
       intact: problems.length === 0,
       problems,
@@ -185,10 +187,12 @@ class SqliteStorage implements Storage {
       const message = `the database failed its integrity check: ${report.problems.slice(0, 3).join('; ')}`;
       onProblem(storageErrors.create('CORRUPT', message, { data: { path: this.#file.path } }));
     };
-    const report = (error: unknown) =>
-      onProblem(
-        storageErrors.create('IO', 'the integrity check of the database could not run', { cause: error }),
-      );
+    const report = (error: unknown) => {
+      // Broken off because the database was closed: nobody is left to tell.
+      if (storageErrors.is(error, 'CLOSED')) return;
+      const message = 'the integrity check of the database could not run';
+      onProblem(storageErrors.create('IO', message, { cause: error }));
+    };
     this.#checkTimer = setTimeout(() => void run().catch(report), delayMs);
     this.#checkTimer.unref();
   }

@@ -28,8 +28,8 @@ export interface UsageTotals {
   readonly cacheWriteTokens: number;
   /** Input and output. */
   readonly totalTokens: number;
-  /** Sum over the requests that have a price. */
-  readonly costMicroUsd: number;
+  /** Sum over the requests that have a price; `null` when none has. */
+  readonly costMicroUsd: number | null;
 }
 
 export interface ModelUsage extends UsageTotals {
@@ -100,7 +100,7 @@ export class UsageRepository {
         fn.coalesce(fn.sum<number>('cache_read_tokens'), val(0)).as('cache_read_tokens'),
         fn.coalesce(fn.sum<number>('cache_write_tokens'), val(0)).as('cache_write_tokens'),
         fn.coalesce(fn.sum<number>('total_tokens'), val(0)).as('total_tokens'),
-        fn.coalesce(fn.sum<number>('cost_micro_usd'), val(0)).as('cost_micro_usd'),
+        fn.sum<number | null>('cost_micro_usd').as('cost_micro_usd'),
       ]);
     if (chatId !== null) select = select.where('chat_id', '=', chatId);
     if (since !== null) select = select.where('created_at', '>=', since);
@@ -115,7 +115,7 @@ interface SumsRow {
   readonly cache_read_tokens: number;
   readonly cache_write_tokens: number;
   readonly total_tokens: number;
-  readonly cost_micro_usd: number;
+  readonly cost_micro_usd: number | null;
 }
 
 function toTotals(row: SumsRow): UsageTotals {

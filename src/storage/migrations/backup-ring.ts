@@ -2,7 +2,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type Clock, formatTimestamp } from '../../core/clock.ts';
-import { runLongRead } from '../worker/worker-client.ts';
+import { backupDatabase } from '../worker/worker-client.ts';
 
 const KEPT = 5;
 
@@ -16,7 +16,7 @@ export async function takeMigrationBackup(options: {
   const { path, workerUrl, clock, fromVersion } = options;
   const stamp = formatTimestamp(clock.now()).replace(/[-:.]/g, '');
   const target = `${path}.backup-v${fromVersion}-${stamp}`;
-  await runLongRead(workerUrl, { kind: 'backup', path, target });
+  await backupDatabase({ workerUrl, path }, target);
   await removeOldBackups(path);
   return target;
 }

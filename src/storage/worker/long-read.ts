@@ -12,8 +12,7 @@ const BUSY_TIMEOUT_MS = 5000;
  * Writes a consistent, compact copy of the database. The target appears complete and flushed, or not at all; an
  * existing target is replaced.
  */
-export function backupTo(path: string, target: string): void {
-  const partial = `${target}.partial`;
+export function backupTo(path: string, target: string, partial: string): void {
   rmSync(partial, { force: true });
   const database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
   try {

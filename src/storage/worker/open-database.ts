@@ -17,12 +17,11 @@ const AUTO_CHECKPOINT_PAGES = 4000;
 const LOG_SIZE_LIMIT_BYTES = 16 * 1024 * 1024;
 const BUSY_TIMEOUT_MS = 5000;
 
-/** Throws a `WorkerFailure` when the file cannot be used. */
+/** Opens an existing (perhaps empty) file. Throws a `WorkerFailure` when it cannot be used. */
 export function openDatabase(assignment: ServeAssignment): {
   readonly database: DatabaseSync;
   readonly opened: OpenedDatabase;
 } {
-  createFile(assignment.path);
   const fileBytes = statSync(assignment.path).size;
   const database = openFile(assignment.path);
   try {
@@ -36,7 +35,10 @@ export function openDatabase(assignment: ServeAssignment): {
   }
 }
 
-/** Creates the directory and the file readable by their owner only; SQLite gives its side files the same mode. */
+/**
+ * Creates what is missing of directory and file, for their owner only; SQLite gives its side files the same mode.
+ * Throws a `WorkerFailure`.
+ */
 export function createFile(path: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });

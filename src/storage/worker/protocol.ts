@@ -121,5 +121,11 @@ export type WorkerAssignment =
       /** Files up to this size are checked before they are used. */
       readonly checkBelowBytes: number;
     }
-  | { readonly kind: 'backup'; readonly path: string; readonly target: string }
+  | {
+      readonly kind: 'backup';
+      readonly path: string;
+      readonly target: string;
+      /** Where the copy is written before it gets its name. */
+      readonly partial: string;
+    }
   | { readonly kind: 'check'; readonly path: string };

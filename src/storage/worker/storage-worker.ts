@@ -71,7 +71,7 @@ function start(port: MessagePort, assignment: WorkerAssignment): WorkerMessage {
     case 'serve':
       return serve(port, assignment);
     case 'backup':
-      backupTo(assignment.path, assignment.target);
+      backupTo(assignment.path, assignment.target, assignment.partial);
       return { kind: 'job_done', problems: [] };
     case 'check':
       return { kind: 'job_done', problems: checkFile(assignment.path) };

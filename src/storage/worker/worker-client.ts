@@ -4,6 +4,7 @@
  * Invariants: every request settles exactly once, also when the thread dies; requests of one turn of the event loop
  * travel in one message, in order; after `close` every request is refused with `CLOSED`.
  */
+import { rm } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import type { MicroclawError } from '../../core/errors.ts';
 import { errorMessage } from '../../core/errors.ts';
@@ -20,6 +21,8 @@ import type {
   WorkerReply,
   WorkerRequest,
 } from './protocol.ts';
+
+type LongRead = Extract<WorkerAssignment, { kind: 'backup' | 'check' }>;
 
 interface Pending {
   readonly resolve: (results: readonly StatementResult[]) => void;
@@ -172,14 +175,42 @@ export class WorkerClient {
   }
 }
 
-/** Runs one long read in a thread of its own. Returns the problems a check found; rejects with `MC_STORAGE_*`. */
+/**
+ * Runs one long read in a thread of its own. Returns the problems a check found; rejects with `MC_STORAGE_*`, with
+ * `MC_STORAGE_CLOSED` when the signal is aborted first.
+ */
 export async function runLongRead(
   workerUrl: URL,
-  assignment: Extract<WorkerAssignment, { kind: 'backup' | 'check' }>,
+  assignment: LongRead,
+  signal?: AbortSignal,
 ): Promise<readonly string[]> {
-  const message = await firstMessage(startThread(workerUrl, assignment));
-  if (message.kind === 'job_done') return message.problems;
-  throw storageErrors.create('UNEXPECTED', `the database thread began with a message '${message.kind}'`);
+  const closed = () =>
+    storageErrors.create('CLOSED', `the ${assignment.kind} of the database was broken off`);
+  if (signal?.aborted) throw closed();
+  const worker = startThread(workerUrl, assignment);
+  const stop = () => void worker.terminate();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    const message = await firstMessage(worker);
+    if (message.kind === 'job_done') return message.problems;
+    throw storageErrors.create('UNEXPECTED', `the database thread began with a message '${message.kind}'`);
+  } catch (error) {
+    if (signal?.aborted !== true) throw error;
+    if (assignment.kind === 'backup') await rm(assignment.partial, { force: true });
+    throw closed();
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+/** Copies the database to `target`, which appears complete or not at all. */
+export async function backupDatabase(
+  file: { readonly workerUrl: URL; readonly path: string },
+  target: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const assignment = { kind: 'backup', path: file.path, target, partial: `${target}.partial` } as const;
+  await runLongRead(file.workerUrl, assignment, signal);
 }
 
 function startThread(workerUrl: URL, workerData: WorkerAssignment): Worker {
