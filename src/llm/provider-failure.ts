@@ -15,7 +15,7 @@ import {
 import { parseRetryAfter } from './resilience/retry-after.ts';
 
 const MAX_DETAIL = 400;
-const SECRET_LIKE = /\b(sk|key|pk|xai|gsk|AIza|Bearer)[-_ ]?[A-Za-z0-9_\-.*]{12,}/g;
+const SECRET_LIKE = /\bBearer\s+\S+|\bAIza[\w-]{10,}|\b(?:sk|pk|rk|key|xai|gsk)[-_][\w.*-]{8,}/g;
 const URL_LIKE = /\bhttps?:\/\/\S+/g;
 
 function redact(text: string): string {
@@ -63,7 +63,7 @@ const MESSAGES = {
 } as const satisfies Partial<Record<FailureName, string>>;
 
 function classify(complaint: ProviderComplaint): keyof typeof MESSAGES {
-  const { status, type } = complaint;
+  const { status } = complaint;
   if (isContextOverflow(complaint)) return 'CONTEXT_OVERFLOW';
   if (isQuotaExhausted(complaint)) return 'QUOTA';
   if (isContentFiltered(complaint)) return 'REFUSED';
@@ -73,7 +73,7 @@ function classify(complaint: ProviderComplaint): keyof typeof MESSAGES {
   if (status === 429) return 'RATE_LIMITED';
   if (status === 503 || status === 529) return 'OVERLOADED';
   if (status >= 500) return 'UNAVAILABLE';
-  return EVENT_TYPES[type] ?? 'BAD_REQUEST';
+  return 'BAD_REQUEST';
 }
 
 /** Error types inside a stream, where there is no status (Anthropic and OpenAI error pages). */

@@ -25,6 +25,12 @@ class CountedFailure extends Error {
   }
 }
 
+/**
+ * What an attempt's error says about the provider: `failed` counts against it, `alive` does not (it answered, if only
+ * to reject the request), `unknown` says nothing (the caller stopped).
+ */
+export type AttemptVerdict = 'failed' | 'alive' | 'unknown';
+
 interface Breaker {
   readonly policy: CircuitBreakerPolicy;
   /** Epoch milliseconds from which a probe is allowed; meaningful while open. */
@@ -60,13 +66,13 @@ export class BreakerRegistry {
   }
 
   /**
-   * Runs an attempt under the breaker. `counts` says whether a failure is the provider's; the original error is
-   * rethrown either way. With `force` an open breaker is passed by: there is nothing else to try.
+   * Runs an attempt under the breaker and rethrows its error unchanged; `judge` says what the error means. With
+   * `force` an open breaker is passed by: there is nothing else to try.
    */
   async run<T>(
     id: string,
     attempt: () => Promise<T>,
-    counts: (error: unknown) => boolean,
+    judge: (error: unknown) => AttemptVerdict,
     force: boolean,
   ): Promise<T> {
     if (force && !this.allows(id)) return attempt();
@@ -77,8 +83,10 @@ export class BreakerRegistry {
         try {
           return await attempt();
         } catch (error) {
+          const verdict = judge(error);
           // A probe that proves nothing must not close the breaker.
-          throw counts(error) || (probing && isAbort(error)) ? new CountedFailure(error) : error;
+          const counted = verdict === 'failed' || (probing && verdict === 'unknown');
+          throw counted ? new CountedFailure(error) : error;
         }
       });
     } catch (error) {
@@ -117,10 +125,6 @@ export class BreakerRegistry {
 function failureCause(result: unknown): unknown {
   if (typeof result !== 'object' || result === null || !('error' in result)) return undefined;
   return result.error instanceof CountedFailure ? result.error.cause : result.error;
-}
-
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
 }
 
 /** The breaker id; holds a fingerprint of the key, never the key. */

@@ -14,7 +14,7 @@ import type { LlmProfile, ModelTarget } from '../profile.ts';
 import type { Provider, ProviderEvent, ProviderRequest, ProviderResult } from '../provider.ts';
 import { retryAfterOf } from '../provider-failure.ts';
 import { retryDelayMs } from './backoff.ts';
-import { BreakerRegistry, breakerId } from './breaker-registry.ts';
+import { type AttemptVerdict, BreakerRegistry, breakerId } from './breaker-registry.ts';
 import { KeyPool, type PoolKey } from './key-pool.ts';
 
 /** Pause before the next key is tried; another key does not share the first one's limits. */
@@ -157,7 +157,8 @@ export class ChainRunner {
     const { profile, model } = target;
     const provider = await this.#provider(profile, key);
     const attempt = () => provider.stream({ ...call.request, model }, call.onDelta, call.signal);
-    return this.breakers.run(breakerId(profile.alias, key, model), attempt, countsAgainstProvider, force);
+    const judge = (error: unknown) => (call.signal.aborted ? 'unknown' : verdictOf(error));
+    return this.breakers.run(breakerId(profile.alias, key, model), attempt, judge, force);
   }
 
   #pool(profile: LlmProfile): KeyPool {
@@ -197,8 +198,9 @@ function isLlmError(error: unknown, name: string): boolean {
 }
 
 /** A rejected request proves that the provider is alive; only its own and the key's troubles count. */
-function countsAgainstProvider(error: unknown): boolean {
-  return error instanceof MicroclawError && (error.kind === 'transient' || isKeyFault(error));
+function verdictOf(error: unknown): AttemptVerdict {
+  if (!(error instanceof MicroclawError)) return 'unknown';
+  return error.kind === 'transient' || isKeyFault(error) ? 'failed' : 'alive';
 }
 
 function allowsFallback(error: unknown): boolean {

@@ -7,7 +7,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { errorMessage } from '../../core/errors.ts';
 import { complaintFrom, failureFromStatus, failureFromTransport } from '../provider-failure.ts';
-import { type RequestAdaptation, requestedAdaptation } from '../provider-patterns.ts';
+import { type ProviderComplaint, type RequestAdaptation, requestedAdaptation } from '../provider-patterns.ts';
 import type { AttemptDeadline } from './attempt-deadline.ts';
 
 /** The part of the official clients that is used. */
@@ -25,15 +25,20 @@ export interface BuiltRequest {
   readonly sent: ReadonlySet<string>;
 }
 
+export interface AdaptiveEndpointOptions {
+  readonly loadClient: () => Promise<ApiClient>;
+  readonly clock: Clock;
+  /** The key in use: a provider may repeat it in its complaint. */
+  readonly apiKey: string | undefined;
+}
+
 export class AdaptiveEndpoint {
-  readonly #loadClient: () => Promise<ApiClient>;
-  readonly #clock: Clock;
+  readonly #options: AdaptiveEndpointOptions;
   readonly #learned = new Map<string, Set<RequestAdaptation>>();
   #client: Promise<ApiClient> | undefined;
 
-  constructor(loadClient: () => Promise<ApiClient>, clock: Clock) {
-    this.#loadClient = loadClient;
-    this.#clock = clock;
+  constructor(options: AdaptiveEndpointOptions) {
+    this.#options = options;
   }
 
   /**
@@ -45,7 +50,7 @@ export class AdaptiveEndpoint {
     deadline: AttemptDeadline,
     build: (adaptations: ReadonlySet<RequestAdaptation>) => BuiltRequest,
   ): Promise<Response> {
-    this.#client ??= this.#loadClient();
+    this.#client ??= this.#options.loadClient();
     const client = await this.#client;
     for (;;) {
       deadline.signal.throwIfAborted();
@@ -57,15 +62,20 @@ export class AdaptiveEndpoint {
         deadline.signal.throwIfAborted();
         const answer = httpAnswer(error);
         if (answer === undefined) throw failureFromTransport(error);
-        const complaint = complaintFrom(answer.status, answer.body);
+        const complaint = withoutKey(complaintFrom(answer.status, answer.body), this.#options.apiKey);
         const adaptation = requestedAdaptation(complaint, sent);
         if (adaptation === undefined || learned.has(adaptation)) {
-          throw failureFromStatus(complaint, answer.headers, this.#clock.now());
+          throw failureFromStatus(complaint, answer.headers, this.#options.clock.now());
         }
         this.#learned.set(model, new Set([...learned, adaptation]));
       }
     }
   }
+}
+
+function withoutKey(complaint: ProviderComplaint, key: string | undefined): ProviderComplaint {
+  if (key === undefined || key.length < 4) return complaint;
+  return { ...complaint, message: complaint.message.replaceAll(key, '[redacted]') };
 }
 
 interface HttpAnswer {

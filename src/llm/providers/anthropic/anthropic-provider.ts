@@ -20,7 +20,7 @@ export interface AnthropicOptions extends ClientOptions {
 
 /** A provider bound to one endpoint and key. */
 export function createAnthropicProvider(options: AnthropicOptions): Provider {
-  const endpoint = new AdaptiveEndpoint(() => openAnthropicClient(options), options.clock);
+  const endpoint = new AdaptiveEndpoint({ ...options, loadClient: () => openAnthropicClient(options) });
   return {
     async stream(request, sink, signal) {
       using deadline = new AttemptDeadline(signal, options.timeouts);

@@ -21,7 +21,7 @@ export interface OpenAiChatOptions extends ClientOptions {
 /** A provider bound to one endpoint and key. */
 export function createOpenAiChatProvider(options: OpenAiChatOptions): Provider {
   const { preset } = options.profile;
-  const endpoint = new AdaptiveEndpoint(() => openOpenAiClient(options), options.clock);
+  const endpoint = new AdaptiveEndpoint({ ...options, loadClient: () => openOpenAiClient(options) });
   return {
     async stream(request, sink, signal) {
       using deadline = new AttemptDeadline(signal, options.timeouts);

@@ -1,0 +1,355 @@
+/** The same behaviour of every wire format, through the real client libraries and real sockets. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type FakeModelServer, startFakeModel } from '../../../test/support/fake-model/fake-model-server.ts';
+import { fakeModelOptions, ModelHarness } from '../../../test/support/fake-model/model-harness.ts';
+import type { FakeProtocol } from '../../../test/support/fake-model/recorded-request.ts';
+import { reply } from '../../../test/support/fake-model/reply.ts';
+import type { LlmOptions } from '../llm-options.ts';
+import type { ContentBlock } from '../message.ts';
+
+let server: FakeModelServer;
+beforeAll(async () => {
+  server = await startFakeModel();
+});
+afterAll(() => server.stop());
+afterEach(() => server.reset());
+
+const NO_RETRY = { retry: { maxRetries: 0, maxDelayMs: 60_000 } };
+const TOOL = {
+  name: 'read_file',
+  description: 'Reads a file.',
+  inputSchema: { type: 'object', properties: { path: { type: 'string' } } },
+};
+
+function textIn(content: readonly ContentBlock[]): string {
+  return content.map((block) => (block.type === 'text' ? block.text : '')).join('');
+}
+
+function errorCode(code: string) {
+  return expect.objectContaining({ code: `MC_LLM_${code}` });
+}
+
+describe.each<FakeProtocol>(['chat', 'responses', 'anthropic'])('the %s protocol', (protocol) => {
+  const harness = (changes: Partial<LlmOptions> = {}) =>
+    new ModelHarness(fakeModelOptions(server, protocol, changes));
+
+  it('streams text in order and returns it whole', async () => {
+    server.enqueue(reply.text('Hello, world').with({ deltaLength: 3 }));
+    const model = harness();
+    const answer = await model.generate();
+    expect(answer).toMatchObject({
+      content: [{ type: 'text', text: 'Hello, world' }],
+      stopReason: 'end_turn',
+      provider: 'fake',
+      model: 'fake-model',
+    });
+    expect(model.shownText).toBe('Hello, world');
+    expect(model.kinds().filter((kind) => kind === 'text_delta')).toHaveLength(4);
+    expect(answer.firstDeltaMs).toBeLessThanOrEqual(answer.durationMs);
+  });
+
+  it('speaks its own wire format with the key of the profile', async () => {
+    await harness().generate({ tools: [TOOL] });
+    const request = server.requests.at(-1)!;
+    expect(request).toMatchObject({ protocol, apiKey: 'k1', stream: true, lastUserText: 'hi' });
+    expect(request.toolNames).toEqual(['read_file']);
+    if (protocol === 'anthropic') expect(request.headers['anthropic-version']).toBe('2023-06-01');
+  });
+
+  it('sends the same bytes for the same request', async () => {
+    const model = harness();
+    await model.generate({ tools: [TOOL] });
+    await model.generate({ tools: [TOOL] });
+    expect(server.requests[0]!.bodyText).toBe(server.requests[1]!.bodyText);
+  });
+
+  it('returns parallel tool calls in order with their own ids', async () => {
+    server.enqueue(
+      reply.toolCalls(
+        [
+          { name: 'read_file', input: { path: 'a "quoted" name.md' } },
+          { name: 'glob', input: { pattern: '**/*.ts', nested: { deep: [1, 2] } } },
+        ],
+        'Looking.',
+      ),
+    );
+    const model = harness();
+    const answer = await model.generate({ tools: [TOOL] });
+    expect(answer.stopReason).toBe('tool_use');
+    expect(answer.content).toMatchObject([
+      { type: 'text', text: 'Looking.' },
+      { type: 'tool_use', name: 'read_file', input: { path: 'a "quoted" name.md' } },
+      { type: 'tool_use', name: 'glob', input: { pattern: '**/*.ts', nested: { deep: [1, 2] } } },
+    ]);
+    const ids = answer.content.flatMap((block) => (block.type === 'tool_use' ? [block.id] : []));
+    expect(new Set(ids).size).toBe(2);
+    const started = model.events.flatMap((event) => (event.kind === 'tool_call_start' ? [event.id] : []));
+    expect(started).toEqual(ids);
+  });
+
+  it('accepts a call without arguments', async () => {
+    server.enqueue(reply.toolCalls([{ name: 'todo_read', rawArguments: '' }]));
+    expect((await harness().generate()).content).toMatchObject([{ name: 'todo_read', input: {} }]);
+  });
+
+  it('never turns broken arguments into an empty input', async () => {
+    server.enqueue(reply.toolCalls([{ name: 'bash', rawArguments: '{"command": "ls' }]));
+    const answer = await harness().generate();
+    expect(answer.stopReason).toBe('tool_use');
+    expect(answer.content).toMatchObject([{ type: 'tool_use', name: 'bash', input: {} }]);
+    expect(answer.content[0]).toHaveProperty('invalid_input', expect.stringContaining('not a JSON object'));
+  });
+
+  it('marks a call that the output limit cut off', async () => {
+    server.enqueue(
+      reply.toolCalls([{ name: 'bash', rawArguments: '{"command": "ec' }]).with({ stop: 'max_tokens' }),
+    );
+    const answer = await harness().generate();
+    const call = answer.content.find((block) => block.type === 'tool_use');
+    expect(call?.invalid_input).toBeDefined();
+  });
+
+  it.each([
+    ['single bytes', [1]],
+    ['odd pieces', [7, 3, 11, 2]],
+    ['pairs', [2]],
+  ])('decodes characters and arguments that arrive in %s', async (_name, sizes) => {
+    const text = 'Grüße 主人 👩‍💻 \u{1F600}';
+    server.enqueue(
+      reply.toolCalls([{ name: 'bash', input: { command: `echo ${text}` } }], text).split(sizes),
+    );
+    const model = harness();
+    const answer = await model.generate();
+    expect(answer.content).toMatchObject([{ text }, { input: { command: `echo ${text}` } }]);
+    expect(model.shownText).toBe(text);
+  });
+
+  it('returns an empty answer as empty content', async () => {
+    server.enqueue(reply.empty());
+    expect(await harness().generate()).toMatchObject({ content: [], stopReason: 'end_turn' });
+  });
+
+  it('reports a refusal as its stop reason', async () => {
+    server.enqueue(reply.refusal('No.'));
+    const answer = await harness().generate();
+    expect(answer.stopReason).toBe('refusal');
+    expect(textIn(answer.content)).toBe('No.');
+  });
+
+  it('reports that the output limit was reached', async () => {
+    server.enqueue(reply.text('A long').with({ stop: 'max_tokens' }));
+    expect(await harness().generate()).toMatchObject({ stopReason: 'max_tokens' });
+  });
+
+  it('streams thinking apart from the text', async () => {
+    server.enqueue(reply.thinking('Let me see.', 'Done.', 'c2ln'));
+    const model = harness();
+    const answer = await model.generate({ thinking: 'medium' });
+    expect(answer.content).toMatchObject([
+      { type: 'thinking', text: 'Let me see.' },
+      { type: 'text', text: 'Done.' },
+    ]);
+    const shown = model.events.map((event) => (event.kind === 'thinking_delta' ? event.text : '')).join('');
+    expect(shown).toBe('Let me see.');
+    expect(model.shownText).toBe('Done.');
+  });
+
+  it('counts cached tokens as part of the input', async () => {
+    const usage = { inputTokens: 1000, outputTokens: 20, cacheReadTokens: 700, cacheWriteTokens: 200 };
+    server.enqueue(reply.text('x').usage(usage));
+    expect((await harness().generate()).usage).toEqual(usage);
+  });
+
+  it('skips an event that is not JSON', async () => {
+    server.enqueue(reply.toolCalls([{ name: 'bash', input: { command: 'ls' } }]).with({ malformed: true }));
+    expect((await harness().generate()).content).toMatchObject([{ input: { command: 'ls' } }]);
+  });
+
+  it('understands a server that sends one document instead of a stream', async () => {
+    server.enqueue(
+      reply
+        .toolCalls([{ name: 'bash', input: { command: 'ls' } }], 'Hi')
+        .with({ document: true, thinking: 'hm' }),
+    );
+    const model = harness();
+    const answer = await model.generate();
+    expect(answer).toMatchObject({
+      content: [{ type: 'thinking', text: 'hm' }, { text: 'Hi' }, { input: { command: 'ls' } }],
+      stopReason: 'tool_use',
+    });
+    expect(model.shownText).toBe('Hi');
+  });
+
+  it.each([
+    ['breaks off', { cutAfter: 5 }],
+    ['ends early', { endAfter: 5 }],
+  ])('rejects an answer whose stream %s', async (_name, fault) => {
+    server.enqueue(reply.text('Some longer answer here').with({ ...fault, deltaLength: 4 }));
+    const model = harness();
+    await expect(model.generate()).rejects.toEqual(errorCode('STREAM_CUT'));
+    expect(model.shownText).not.toBe('');
+    expect(model.kinds()).not.toContain('retry');
+  });
+
+  it('retries a stream that breaks off before anything was shown', async () => {
+    server.enqueue(reply.cutAfter(1), reply.text('fine'));
+    const model = harness();
+    expect(textIn((await model.generate()).content)).toBe('fine');
+    expect(model.failures.map((failure) => failure.error.code)).toEqual(['MC_LLM_STREAM_CUT']);
+  });
+
+  it('does not retry once something was shown', async () => {
+    server.enqueue({ text: 'partial answer', hangAfter: 4, deltaLength: 2 });
+    const timeouts = { connectMs: 1000, firstByteMs: 1000, idleMs: 30 };
+    const model = harness({ timeouts });
+    await expect(model.generate()).rejects.toEqual(errorCode('TIMEOUT'));
+    expect(model.kinds()).not.toContain('retry');
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('retries an error event that comes before the first delta', async () => {
+    server.enqueue(reply.error('overloaded_error'), reply.text('fine'));
+    const model = harness();
+    expect(textIn((await model.generate()).content)).toBe('fine');
+    expect(model.failures.map((failure) => failure.error.code)).toEqual(['MC_LLM_OVERLOADED']);
+  });
+
+  it.each([
+    [401, 'AUTH'],
+    [403, 'AUTH'],
+    [402, 'QUOTA'],
+    [404, 'MODEL_NOT_FOUND'],
+    [422, 'BAD_REQUEST'],
+  ])('fails at once on status %i', async (status, code) => {
+    server.enqueue(reply.status(status));
+    const model = harness();
+    await expect(model.generate()).rejects.toEqual(errorCode(code));
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it.each([429, 500, 502, 503, 504, 529])('retries status %i until it passes', async (status) => {
+    server.enqueue(reply.status(status), reply.status(status), reply.text('fine'));
+    const model = harness();
+    expect(textIn((await model.generate()).content)).toBe('fine');
+    expect(model.clock.sleeps).toEqual([750, 1500]);
+    expect(model.kinds().filter((kind) => kind === 'retry')).toHaveLength(2);
+  });
+
+  it('gives up after three retries', async () => {
+    server.route(() => reply.status(500));
+    const model = harness();
+    await expect(model.generate()).rejects.toEqual(errorCode('UNAVAILABLE'));
+    expect(server.requests).toHaveLength(4);
+  });
+
+  it('tries the next key on 401', async () => {
+    server.route((request) => (request.apiKey === 'k1' ? reply.status(401) : undefined));
+    const model = harness({ apiKeys: ['k2'] });
+    expect(textIn((await model.generate()).content)).toBe('echo: hi');
+    expect(server.requests.map((request) => request.apiKey)).toEqual(['k1', 'k2']);
+  });
+
+  it('reports an overflow of the context window at once and as such', async () => {
+    server.enqueue(reply.overflow());
+    await expect(harness().generate()).rejects.toEqual(errorCode('CONTEXT_OVERFLOW'));
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('rejects a web page as a bad answer', async () => {
+    server.enqueue({ rawStream: '<html></html>', headers: { 'content-type': 'text/html' } });
+    await expect(harness(NO_RETRY).generate()).rejects.toEqual(errorCode('BAD_RESPONSE'));
+  });
+
+  it('does not show what the provider wrote in an error', async () => {
+    const message = 'Incorrect API key sk-abcdefghijklmnop1234 see https://internal.example/help';
+    server.enqueue(reply.status(401, { body: { error: { type: 'invalid_request_error', message } } }));
+    const error: unknown = await harness()
+      .generate()
+      .catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ message: 'The model provider refused the API key.' });
+    const data = JSON.stringify((error as { data: unknown }).data);
+    expect(data).toContain('Incorrect API key');
+    expect(data).not.toContain('abcdefghijklmnop');
+    expect(data).not.toContain('internal.example');
+  });
+
+  it.each([
+    ['while nothing has come', { hang: true }],
+    ['in the middle of the answer', { text: 'partial answer', hangAfter: 4, deltaLength: 2 }],
+  ])('closes the connection and rejects with the reason when aborted %s', async (_name, spec) => {
+    const closed = new Promise<void>((resolve) => {
+      const undo = server.onClientClosed(() => {
+        undo();
+        resolve();
+      });
+    });
+    server.enqueue(spec);
+    const controller = new AbortController();
+    const model = harness();
+    const answer = model.generate({}, controller.signal);
+    await server.waitForRequest();
+    const reason = new Error('stopped by the user');
+    controller.abort(reason);
+    await expect(answer).rejects.toBe(reason);
+    await closed;
+    expect(model.failures).toEqual([]);
+  });
+
+  it.each([
+    ['never starts', { hang: true }, 'first_byte'],
+    ['sends only headers', { text: 'x', hangAfter: 0 }, 'first_byte'],
+  ])('times out when the answer %s', async (_name, spec, phase) => {
+    server.enqueue(spec);
+    const model = harness({ ...NO_RETRY, timeouts: { connectMs: 5, firstByteMs: 40, idleMs: 5000 } });
+    await expect(model.generate()).rejects.toMatchObject({ code: 'MC_LLM_TIMEOUT', data: { phase } });
+  });
+
+  it('limits the whole attempt when a total is set', async () => {
+    server.enqueue(reply.text('slow and long answer').with({ gapMs: 15, deltaLength: 1 }));
+    const timeouts = { connectMs: 1000, firstByteMs: 1000, idleMs: 1000, totalMs: 60 };
+    const model = harness({ timeouts });
+    await expect(model.generate()).rejects.toMatchObject({ data: { phase: 'total' } });
+  });
+
+  it('uses one connection for calls that follow each other', async () => {
+    const before = server.connectionCount;
+    const model = harness();
+    for (let call = 0; call < 5; call += 1) await model.generate();
+    expect(server.connectionCount - before).toBe(1);
+    model.service.stop();
+  });
+
+  it('reports an endpoint that is not there as unavailable', async () => {
+    const gone = await startFakeModel();
+    await gone.stop();
+    const model = new ModelHarness(fakeModelOptions(gone, protocol, NO_RETRY));
+    await expect(model.generate()).rejects.toEqual(errorCode('UNAVAILABLE'));
+  });
+
+  it('sends results and errors of tools back beside the calls', async () => {
+    await harness().generate({
+      messages: [
+        { role: 'user', content: [{ type: 'text', text: 'go' }] },
+        {
+          role: 'assistant',
+          content: [
+            { type: 'text', text: 'checking' },
+            { type: 'tool_use', id: 't1', name: 'glob', input: { pattern: '*' } },
+            { type: 'tool_use', id: 't2', name: 'bash', input: {} },
+          ],
+        },
+        {
+          role: 'user',
+          content: [
+            { type: 'tool_result', tool_use_id: 't1', content: 'a.md' },
+            { type: 'tool_result', tool_use_id: 't2', content: 'boom', is_error: true },
+          ],
+        },
+      ],
+    });
+    const request = server.requests.at(-1)!;
+    const failed = protocol === 'anthropic' ? 'boom' : '[Error] boom';
+    expect(request.toolResults).toEqual(['a.md', failed]);
+    expect(request.endsWithToolResult).toBe(true);
+  });
+});
