@@ -20,17 +20,6 @@ export class MetaRepository {
     return row?.value;
   }
 
-  /** Every fact whose name begins with `prefix`, by name. */
-  async listByPrefix(prefix: string): Promise<readonly { readonly key: string; readonly value: string }[]> {
-    return this.#storage.db
-      .selectFrom('db_meta')
-      .select(['key', 'value'])
-      .where('key', '>=', prefix)
-      .where('key', '<', `${prefix}\u{10ffff}`)
-      .orderBy('key')
-      .execute();
-  }
-
   /** Facts whose name begins with `prefix`, by name. */
   async listByPrefix(prefix: string): Promise<readonly { readonly key: string; readonly value: string }[]> {
     return this.#storage.db
