@@ -21,6 +21,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    chunkSizeWarningLimit: 1_024, // the gzip budget above is the rule
   },
   server: {
     proxy: { '/api': { target: API_SERVER, changeOrigin: true }, '/health': API_SERVER },

@@ -36,7 +36,7 @@ export class Outbox {
   readonly #ports: OutboxPorts;
   readonly #listeners = new Set<() => void>();
   readonly #sendingSessions = new Set<string>();
-  readonly #stop = new AbortController();
+  readonly #never = new AbortController().signal;
   #messages: readonly OutboxMessage[] = [];
 
   constructor(ports: OutboxPorts) {
@@ -85,6 +85,11 @@ export class Outbox {
     if (this.#messages.some(isShown)) this.#set(this.#messages.filter((message) => !isShown(message)));
   }
 
+  /** Forgets the messages of a chat that was cleared or deleted. */
+  forgetSession(sessionKey: string): void {
+    this.#set(this.#messages.filter((message) => message.sessionKey !== sessionKey));
+  }
+
   /** Continues with what a reload interrupted. */
   restore(): void {
     const json = this.#ports.storage.getItem(SAVE_KEY);
@@ -100,12 +105,6 @@ export class Outbox {
     }
   }
 
-  /** Stops trying and forgets everything, for signing out. */
-  clear(): void {
-    this.#stop.abort();
-    this.#set([]);
-  }
-
   async #pump(sessionKey: string): Promise<void> {
     if (this.#sendingSessions.has(sessionKey)) return;
     this.#sendingSessions.add(sessionKey);
@@ -116,7 +115,6 @@ export class Outbox {
   }
 
   #next(sessionKey: string): OutboxMessage | undefined {
-    if (this.#stop.signal.aborted) return undefined;
     return this.#messages.find(
       (message) =>
         message.sessionKey === sessionKey && (message.state === 'sending' || message.state === 'waiting'),
@@ -134,7 +132,7 @@ export class Outbox {
         return;
       }
       this.#update(message.id, { state: 'waiting' });
-      await this.#ports.pause(waitMs(error), this.#stop.signal);
+      await this.#ports.pause(waitMs(error), this.#never);
     }
   }
 

@@ -94,6 +94,12 @@ export function useRun(runId: string | null): RunState | undefined {
   return useSyncExternalStore(runs.subscribe, read);
 }
 
+/** The runs followed by this page. */
+export function useHeldRunIds(): ReadonlySet<string> {
+  const { runs } = useServices();
+  return useSyncExternalStore(runs.subscribe, runs.heldRunIds);
+}
+
 /** True while a stream waits for its connection. */
 export function useIsReconnecting(): boolean {
   const { runs } = useServices();

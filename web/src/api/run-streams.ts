@@ -5,7 +5,8 @@
  * run's first text and its end at once; finished runs beyond `MAX_HELD_RUNS` are forgotten, the oldest first (the
  * transcript has them); a state saved before a reload continues after its last event.
  */
-import { type FollowResult, followRun } from './follow-run.ts';
+import { followRun } from './follow-run.ts';
+import { numberOf } from './json-fields.ts';
 import { reduceRun } from './reduce-run.ts';
 import type { RunEvent } from './run-event.ts';
 import { isActive, newRun, type RunState } from './run-state.ts';
@@ -31,13 +32,15 @@ export interface RunStreamsPorts {
 interface Followed {
   state: RunState;
   connected: boolean;
-  readonly stop: AbortController;
 }
 
 export class RunStreams {
   readonly #ports: RunStreamsPorts;
   readonly #runs = new Map<string, Followed>();
   readonly #listeners = new Set<() => void>();
+  /** A run is followed until it ends or the page goes away. */
+  readonly #never = new AbortController().signal;
+  #heldRunIds: ReadonlySet<string> = new Set();
   #frameAsked = false;
 
   constructor(ports: RunStreamsPorts) {
@@ -55,6 +58,9 @@ export class RunStreams {
     return this.#runs.get(runId)?.state;
   }
 
+  /** The runs whose state is held; the same set until one comes or goes. */
+  readonly heldRunIds = (): ReadonlySet<string> => this.#heldRunIds;
+
   /** True while at least one followed run waits for its connection. */
   isReconnecting(): boolean {
     return [...this.#runs.values()].some((run) => isActive(run.state) && !run.connected);
@@ -64,14 +70,6 @@ export class RunStreams {
   follow(runId: string): void {
     if (this.#runs.has(runId)) return;
     void this.#run(runId, newRun(runId));
-  }
-
-  /** Stops every stream, for signing out. */
-  stopAll(): void {
-    for (const run of this.#runs.values()) run.stop.abort();
-    this.#runs.clear();
-    this.#ports.storage.removeItem(SAVE_KEY);
-    this.#notify();
   }
 
   /** Keeps the running states for the page that a reload opens. */
@@ -94,11 +92,12 @@ export class RunStreams {
   }
 
   async #run(runId: string, initial: RunState): Promise<void> {
-    const followed: Followed = { state: initial, connected: true, stop: new AbortController() };
+    const followed: Followed = { state: initial, connected: true };
     this.#runs.set(runId, followed);
     this.#forgetOldest();
+    this.#heldRunIds = new Set(this.#runs.keys());
     this.#notify();
-    const result = await followRun(
+    await followRun(
       {
         open: (lastEventId, signal) => this.#ports.open(runId, lastEventId, signal),
         pause: this.#ports.pause,
@@ -109,22 +108,21 @@ export class RunStreams {
         },
       },
       initial.lastEventId,
-      followed.stop.signal,
+      this.#never,
     );
-    this.#finish(followed, result);
+    this.#finish(followed);
   }
 
   #take(followed: Followed, event: RunEvent): void {
     const before = followed.state;
-    followed.state = reduceRun(before, event, this.#ports.now());
+    followed.state = reduceRun(before, event, numberOf(event.data, 'at_ms') ?? this.#ports.now());
     if (followed.state === before) return;
     const isFirstSegment = before.segments.length === 0 && followed.state.segments.length > 0;
     if (isFirstSegment || !isActive(followed.state)) this.#notify();
     else this.#notifySoon();
   }
 
-  #finish(followed: Followed, result: FollowResult): void {
-    if (result === 'stopped') return;
+  #finish(followed: Followed): void {
     followed.connected = true;
     if (isActive(followed.state)) {
       followed.state = { ...followed.state, phase: 'lost', endedAtMs: this.#ports.now() };

@@ -2,13 +2,14 @@
  * Builds the parts that live as long as the page: the client, the followed runs, the outbox and the query cache, and
  * connects them to the browser's events.
  */
-import { QueryClient } from '@tanstack/react-query';
+import { type InfiniteData, QueryClient } from '@tanstack/react-query';
 import { createContext, use } from 'react';
 import { ApiClient } from './api-client.ts';
 import { ApiError } from './api-error.ts';
 import { Outbox } from './outbox.ts';
 import { queryKeys } from './query-keys.ts';
 import { RunStreams } from './run-streams.ts';
+import type { HistoryPage } from './types.ts';
 import { WakeablePause } from './wakeable-pause.ts';
 
 export interface ConsoleServices {
@@ -71,11 +72,26 @@ export function createServices(): ConsoleServices {
       void queryClient.invalidateQueries({ queryKey: queryKeys.sessions });
     },
   });
+  queryClient.getQueryCache().subscribe((event) => {
+    const isHistory = event.query.queryKey[0] === queryKeys.history[0];
+    if (event.type !== 'updated' || event.action.type !== 'success' || !isHistory) return;
+    outbox.settle(runIdsOf(event.query.state.data));
+  });
   return { client, runs, outbox, queryClient, retryNow: waiting.wake };
 }
 
-/** Wakes retries when the network or the page comes back, and keeps running states over a reload. */
+/** Runs whose message the transcript holds. */
+function runIdsOf(history: unknown): ReadonlySet<string> {
+  // The only queries below this key are those of `useHistory`.
+  const pages = (history as InfiniteData<HistoryPage> | undefined)?.pages ?? [];
+  const messages = pages.flatMap((page) => page.messages).filter((message) => !message.is_from_bot);
+  return new Set(messages.flatMap((message) => (message.run_id === null ? [] : [message.run_id])));
+}
+
+/** Starts what a reload interrupted, wakes retries when the network or the page comes back, and keeps running states over a reload. */
 export function installBrowserEvents(services: ConsoleServices): void {
+  services.runs.restoreActive();
+  services.outbox.restore();
   window.addEventListener('online', services.retryNow);
   window.addEventListener('pagehide', () => services.runs.saveActive());
   document.addEventListener('visibilitychange', () => {

@@ -7,7 +7,7 @@
 import { useEffect, useEffectEvent } from 'react';
 
 export interface Hotkeys {
-  /** `mod+k` (⌘ on a Mac, Ctrl elsewhere), `Escape`, `?`, or a sequence such as `g n`. */
+  /** `mod+k` (⌘ on a Mac, Ctrl elsewhere), `escape`, `?`, or a sequence such as `g n`. */
   readonly [keys: string]: () => void;
 }
 
@@ -55,13 +55,13 @@ function nameOf(event: KeyboardEvent): string | null {
   if (event.isComposing || event.repeat || event.defaultPrevented) return null;
   if (event.metaKey || event.ctrlKey) return event.altKey ? null : `mod+${event.key.toLowerCase()}`;
   if (event.altKey) return `alt+${event.key}`;
-  return event.key;
+  return event.key === 'Escape' ? 'escape' : event.key;
 }
 
 function isAllowed(event: KeyboardEvent, key: string): boolean {
   if (key.startsWith('mod+')) return true;
   if (document.querySelector('dialog[open], [role="menu"]') !== null) return false;
-  if (key === 'Escape' || key.startsWith('alt+')) return true;
+  if (key === 'escape' || key.startsWith('alt+')) return true;
   return !isEditable(event.target) && areSingleKeysEnabled();
 }
 

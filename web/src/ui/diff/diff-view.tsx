@@ -1,6 +1,8 @@
 /** A change to a file, line by line. Added and removed lines differ by sign and colour. */
+
 import { useMemo } from 'react';
 import { classNames } from '../class-names.ts';
+import { scrollRegion } from '../scroll-region.ts';
 import { type DiffLine, parseDiff } from './parse-diff.ts';
 
 export interface DiffViewProps {
@@ -34,8 +36,7 @@ export function DiffView({ path, diff, added, removed, truncated }: DiffViewProp
         <span className="text-accent">+{added}</span>
         <span className="text-danger">−{removed}</span>
       </figcaption>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide or long diff must be scrollable by keyboard */}
-      <div className="max-h-96 overflow-auto font-mono text-mono" tabIndex={0}>
+      <div className="max-h-96 overflow-auto font-mono text-mono" {...scrollRegion}>
         <div className="w-max min-w-full">
           {lines.map((line, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a diff do not change

@@ -1,5 +1,7 @@
 /** One block of Markdown: paragraph, heading, list, table, quote, code, rule. */
+
 import type { Token, Tokens } from 'marked';
+import { scrollRegion } from '../scroll-region.ts';
 import { CodeBlock } from './code-block.tsx';
 import { Inline } from './inline.tsx';
 
@@ -115,8 +117,7 @@ function Table({ token }: { readonly token: Tokens.Table }) {
     return { left: 'text-left', center: 'text-center', right: 'text-right' }[side];
   };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a table wider than the text must be scrollable by keyboard
-    <section className="overflow-x-auto rounded-md border border-line" aria-label="Table" tabIndex={0}>
+    <section className="overflow-x-auto rounded-md border border-line" aria-label="Table" {...scrollRegion}>
       <table className="w-full border-collapse text-sm tabular-nums">
         <thead className="bg-raised">
           <tr>

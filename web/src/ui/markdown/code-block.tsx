@@ -1,7 +1,9 @@
 /** A block of code with its language, a copy button and colours that arrive when the highlighter has loaded. */
+
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { CopyButton } from '../copy-button.tsx';
+import { scrollRegion } from '../scroll-region.ts';
 import type { HighlightNode } from './highlight.ts';
 
 /** Larger blocks stay plain: colouring them would be felt. */
@@ -23,8 +25,7 @@ export function CodeBlock({ code, language, streaming = false }: CodeBlockProps)
         <span>{name === '' ? 'text' : name}</span>
         <CopyButton label="Copy code" text={() => code} className="!size-7 mr-0.5" />
       </figcaption>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: code wider than the text must be scrollable by keyboard */}
-      <pre className="overflow-x-auto p-3 font-mono text-mono" tabIndex={0}>
+      <pre className="overflow-x-auto p-3 font-mono text-mono" {...scrollRegion}>
         <code>
           <HighlightedCode code={code} language={name} enabled={!streaming} />
         </code>

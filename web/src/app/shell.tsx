@@ -1,0 +1,120 @@
+/** The frame: chats on the left, one chat in the middle, the inspector on the right, and what floats above. */
+import { lazy, type RefObject, Suspense, useRef, useState } from 'react';
+import { useSessions } from '../api/queries.ts';
+import { useServices } from '../api/services.ts';
+import type { SessionItem } from '../api/types.ts';
+import { newSessionKey, openSession, useConsoleLocation } from '../browser/console-location.ts';
+import { useIsPhone } from '../browser/media-query.ts';
+import { ChatView } from '../features/chat/chat-view.tsx';
+import { ConnectModelDialog } from '../features/connect-model/connect-model-dialog.tsx';
+import { OfflineNotice } from '../features/connect-model/offline-notice.tsx';
+import { titleOf, titleOfKey } from '../features/sessions/group-sessions.ts';
+import { Dialog } from '../ui/dialog.tsx';
+import { ConnectionBanner } from './connection-banner.tsx';
+import { InspectorPanel } from './inspector-panel.tsx';
+import { Sidebar } from './sidebar.tsx';
+import { TopBar } from './top-bar.tsx';
+import { useConsoleCommands } from './use-console-commands.ts';
+
+const Palette = lazy(async () => ({ default: (await import('../features/palette/palette.tsx')).Palette }));
+const ShortcutMap = lazy(async () => ({
+  default: (await import('../features/palette/shortcut-map.tsx')).ShortcutMap,
+}));
+
+/** What floats above the page; at most one at a time. */
+export type Overlay = 'none' | 'chats' | 'palette' | 'shortcuts' | 'connect-model';
+
+export function Shell() {
+  const location = useConsoleLocation();
+  const sessions = useSessions();
+  const isPhone = useIsPhone();
+  const [overlay, setOverlay] = useState<Overlay>('none');
+  const inputRef = useRef<HTMLTextAreaElement>(null);
+  const searchRef = useRef<HTMLInputElement>(null);
+  const signOut = useSignOut();
+  const session = sessions.data?.find((item) => item.session_key === location.sessionKey) ?? null;
+  const title = session === null ? titleOfKey(location.sessionKey) : titleOf(session);
+  const newChat = () => {
+    setOverlay('none');
+    openSession(newSessionKey(new Date()));
+    requestAnimationFrame(() => inputRef.current?.focus());
+  };
+  const commands = useConsoleCommands({
+    location,
+    sessions: sessions.data ?? [],
+    newChat,
+    setOverlay,
+    signOut,
+    inputRef,
+    searchRef,
+  });
+  const sidebar = (
+    <Sidebar
+      currentKey={location.sessionKey}
+      onNewChat={newChat}
+      onOpen={() => setOverlay('none')}
+      searchRef={searchRef}
+    />
+  );
+  return (
+    <div className="flex h-dvh">
+      <title>{`${session?.active_run_id == null ? '' : '● '}${title} · microclaw`}</title>
+      {!isPhone && (
+        <aside aria-label="Sidebar" className="w-64 shrink-0 border-line border-r">
+          {sidebar}
+        </aside>
+      )}
+      <main className="flex min-w-0 flex-1 flex-col">
+        <TopBar
+          title={title}
+          isPhone={isPhone}
+          onShowChats={() => setOverlay('chats')}
+          onNewChat={newChat}
+          onPalette={() => setOverlay('palette')}
+          onShortcuts={() => setOverlay('shortcuts')}
+          onConnectModel={() => setOverlay('connect-model')}
+          onSignOut={signOut}
+        />
+        <Chat sessionKey={location.sessionKey} session={session} inputRef={inputRef} />
+      </main>
+      {location.runId !== null && <InspectorPanel sessionKey={location.sessionKey} runId={location.runId} />}
+      <Suspense>
+        {isPhone && overlay === 'chats' && (
+          <Dialog title="Chats" hideTitle shape="drawer" onClose={() => setOverlay('none')}>
+            {sidebar}
+          </Dialog>
+        )}
+        {overlay === 'palette' && <Palette commands={commands} onClose={() => setOverlay('none')} />}
+        {overlay === 'shortcuts' && <ShortcutMap onClose={() => setOverlay('none')} />}
+        {overlay === 'connect-model' && <ConnectModelDialog onClose={() => setOverlay('none')} />}
+      </Suspense>
+    </div>
+  );
+}
+
+interface ChatProps {
+  readonly sessionKey: string;
+  readonly session: SessionItem | null;
+  readonly inputRef: RefObject<HTMLTextAreaElement | null>;
+}
+
+function Chat({ sessionKey, session, inputRef }: ChatProps) {
+  return (
+    <>
+      <ConnectionBanner />
+      <OfflineNotice />
+      <ChatView key={sessionKey} sessionKey={sessionKey} session={session} inputRef={inputRef} />
+    </>
+  );
+}
+
+/** Ends the login and starts the page anew, so that nothing of the session stays in memory. */
+function useSignOut(): () => void {
+  const { client } = useServices();
+  return () => {
+    void client.logout().finally(() => {
+      sessionStorage.clear();
+      window.location.replace('/');
+    });
+  };
+}

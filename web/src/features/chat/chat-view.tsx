@@ -1,0 +1,156 @@
+/** One chat: its transcript and the composer, with the states around them. */
+import { useQueryClient } from '@tanstack/react-query';
+import { type RefObject, useEffect, useRef } from 'react';
+import { failureText } from '../../api/api-error.ts';
+import { useHeldRunIds, useHistory, useOutbox, useRun } from '../../api/queries.ts';
+import { queryKeys } from '../../api/query-keys.ts';
+import { isActive } from '../../api/run-state.ts';
+import { useServices } from '../../api/services.ts';
+import type { HistoryPage, SessionItem } from '../../api/types.ts';
+import { useHotkeys } from '../../browser/hotkeys.ts';
+import { ErrorState, Skeleton } from '../../ui/placeholder.tsx';
+import { Composer } from './composer.tsx';
+import { LiveAnnouncer } from './live-announcer.tsx';
+import { ReadOnlyNote } from './read-only-note.tsx';
+import { Transcript } from './transcript.tsx';
+import { type TranscriptRow, transcriptRows } from './transcript-rows.ts';
+import { Welcome } from './welcome.tsx';
+
+export interface ChatViewProps {
+  readonly sessionKey: string;
+  /** What the server lists about the chat, `null` for one without a message. */
+  readonly session: SessionItem | null;
+  readonly inputRef: RefObject<HTMLTextAreaElement | null>;
+}
+
+/** Mount it with the session key as `key`. */
+export function ChatView({ sessionKey, session, inputRef }: ChatViewProps) {
+  const chat = useChat(sessionKey, session);
+  const scrollRef = useRef<HTMLDivElement>(null);
+  const stop = useStopRun(chat.activeRunId);
+  useHotkeys({
+    escape: () => void stop(),
+    'g t': () => scrollRef.current?.scrollTo({ top: 0 }),
+    'g b': () => scrollRef.current?.scrollTo({ top: scrollRef.current.scrollHeight }),
+  });
+  return (
+    <>
+      <ChatBody chat={chat} sessionKey={sessionKey} scrollRef={scrollRef} />
+      {session !== null && session.chat_type !== 'web' ? (
+        <ReadOnlyNote channel={session.chat_type} />
+      ) : (
+        <Composer
+          sessionKey={sessionKey}
+          isRunning={chat.activeRunId !== null}
+          lastOwnText={chat.lastOwnText}
+          onSend={chat.send}
+          onStop={() => void stop()}
+          inputRef={inputRef}
+        />
+      )}
+      <LiveAnnouncer runId={chat.newestRunId} />
+    </>
+  );
+}
+
+interface ChatBodyProps {
+  readonly chat: ReturnType<typeof useChat>;
+  readonly sessionKey: string;
+  readonly scrollRef: RefObject<HTMLDivElement | null>;
+}
+
+function ChatBody({ chat, sessionKey, scrollRef }: ChatBodyProps) {
+  const { history, rows } = chat;
+  if (history.isPending) {
+    return (
+      <div className="mx-auto w-full max-w-[46rem] flex-1 px-4 pt-8">
+        <Skeleton label="Loading the transcript" widths={['w-2/3', 'w-full', 'w-5/6', 'w-1/2', 'w-3/4']} />
+      </div>
+    );
+  }
+  if (history.data === undefined) {
+    return (
+      <div className="flex flex-1 items-center justify-center">
+        <ErrorState message={failureText(history.error)} onRetry={() => void history.refetch()} />
+      </div>
+    );
+  }
+  if (rows.length === 0) return <Welcome onExample={chat.send} />;
+  return (
+    <Transcript
+      sessionKey={sessionKey}
+      rows={rows}
+      newestOwnMessageId={chat.newestOwnMessageId}
+      onNearStart={() => {
+        if (history.hasNextPage && !history.isFetchingNextPage) void history.fetchNextPage();
+      }}
+      scrollRef={scrollRef}
+    />
+  );
+}
+
+const NO_PAGES: readonly HistoryPage[] = [];
+
+function useChat(sessionKey: string, session: SessionItem | null) {
+  const { outbox } = useServices();
+  const history = useHistory(sessionKey);
+  const messages = useOutbox().filter((message) => message.sessionKey === sessionKey);
+  const listedRunId = session?.active_run_id ?? null;
+  useFollowing(sessionKey, listedRunId, session?.last_message_time ?? '');
+  const rows = transcriptRows({
+    pages: history.data?.pages ?? NO_PAGES,
+    outbox: messages,
+    heldRunIds: useHeldRunIds(),
+    activeRunId: listedRunId,
+    now: new Date(),
+  });
+  const ownTexts = rows.filter((row) => row.kind === 'user');
+  const activeRunId = useActiveRunId(rows);
+  return {
+    history,
+    rows,
+    activeRunId,
+    newestRunId: activeRunId ?? rows.findLast((row) => row.kind === 'run')?.runId ?? null,
+    lastOwnText: ownTexts.at(-1)?.text ?? null,
+    newestOwnMessageId: messages.at(-1)?.id ?? null,
+    send: (text: string) => outbox.add(sessionKey, text),
+  };
+}
+
+/** The oldest run of the transcript that has not ended: the one that stopping means. */
+function useActiveRunId(rows: readonly TranscriptRow[]): string | null {
+  const { runs } = useServices();
+  const runIds = rows.flatMap((row) => (row.kind === 'run' ? [row.runId] : []));
+  const candidate = runIds.find((runId) => {
+    const run = runs.get(runId);
+    return run !== undefined && isActive(run);
+  });
+  const run = useRun(candidate ?? runIds.at(-1) ?? null); // redraws when it starts or ends
+  return run !== undefined && isActive(run) ? run.runId : null;
+}
+
+/** Follows a run that the server lists, and reads the transcript again when somebody else wrote in it. */
+function useFollowing(sessionKey: string, listedRunId: string | null, lastMessageTime: string): void {
+  const { runs } = useServices();
+  const queryClient = useQueryClient();
+  useEffect(() => {
+    if (listedRunId !== null) runs.follow(listedRunId);
+  }, [runs, listedRunId]);
+  const knownTime = useRef(lastMessageTime);
+  useEffect(() => {
+    if (knownTime.current !== lastMessageTime && knownTime.current !== '') {
+      void queryClient.invalidateQueries({ queryKey: queryKeys.historyOf(sessionKey) });
+    }
+    knownTime.current = lastMessageTime;
+  }, [queryClient, sessionKey, lastMessageTime]);
+}
+
+function useStopRun(runId: string | null): () => Promise<void> {
+  const { client } = useServices();
+  return async () => {
+    if (runId === null) return;
+    await client.abortRun(runId).catch(() => {
+      // The run's own stream tells how it went on; a run that ended meanwhile needs no stop.
+    });
+  };
+}
