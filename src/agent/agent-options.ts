@@ -23,8 +23,6 @@ export interface AgentOptions {
   readonly turnTimeoutMs: number;
   readonly enableMidTurnInjection: boolean;
   readonly showThinking: boolean;
-  /** IANA name. */
-  readonly timezone: string;
   readonly runEvents: {
     readonly maxEvents: number;
     readonly retentionMs: number;

@@ -81,7 +81,8 @@ function soulCandidates(options: DataLayoutOptions, dataRoot: string): readonly 
 const MAX_SOCKET_PATH = 104;
 
 function controlSocketPath(runtimeDir: string): string {
-  if (process.platform === 'win32') return `\\\\.\\pipe\\microclaw-${runtimeDir.replaceAll(/[^A-Za-z0-9]/g, '-')}`;
+  if (process.platform === 'win32')
+    return `\\\\.\\pipe\\microclaw-${runtimeDir.replaceAll(/[^A-Za-z0-9]/g, '-')}`;
   const socket = path.join(runtimeDir, 'control.sock');
   return Buffer.byteLength(socket) < MAX_SOCKET_PATH ? socket : path.relative(process.cwd(), socket);
 }

@@ -37,7 +37,6 @@ export const testOptions: AgentOptions = {
   turnTimeoutMs: 60_000,
   enableMidTurnInjection: true,
   showThinking: false,
-  timezone: 'UTC',
   runEvents: { maxEvents: 512, retentionMs: 300_000, maxFinished: 256 },
   resumeMaxAgeMs: 86_400_000,
   maxResumes: 3,

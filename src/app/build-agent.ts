@@ -1,0 +1,136 @@
+/** The agent with its prompt, its commands and the session service: one knot, because commands act on sessions and runs. */
+import { modelCommands } from '../agent/commands/model-commands.ts';
+import { sessionCommands } from '../agent/commands/session-commands.ts';
+import { usageCommand } from '../agent/commands/usage-command.ts';
+import { createAgent } from '../agent/create-agent.ts';
+import { ModelOverrides } from '../agent/model-overrides.ts';
+import { CachedFiles } from '../agent/prompt/cached-file.ts';
+import {
+  type FileSectionOptions,
+  identitySection,
+  projectContextSection,
+  userModelSection,
+} from '../agent/prompt/file-sections.ts';
+import type { PromptSection } from '../agent/prompt/prompt-section.ts';
+import { chatSection, dateSection, workingRulesSection } from '../agent/prompt/static-sections.ts';
+import { SessionDirectory } from '../agent/sessions/session-directory.ts';
+import { SessionService } from '../agent/sessions/session-service.ts';
+import type { AgentTurnService } from '../agent/turn-service.ts';
+import type { Config } from '../config/config.ts';
+import { systemClock } from '../core/clock.ts';
+import { systemIds } from '../core/ids.ts';
+import type { ModelPort } from '../llm/model-port.ts';
+import type { MemoryFeature } from '../memory/memory-feature.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Repositories } from '../storage/repositories.ts';
+import type { GroupDirectories } from '../tools/chat-files/group-directories.ts';
+import type { ToolExecutor } from '../tools/executor-port.ts';
+import { TodoStore } from '../tools/todo/todo-store.ts';
+import { agentOptions } from './agent-options.ts';
+import type { DataLayout } from './data-layout.ts';
+
+export interface AgentBuildParts {
+  readonly config: Config;
+  readonly layout: DataLayout;
+  readonly groups: GroupDirectories;
+  readonly repositories: Repositories;
+  readonly model: ModelPort;
+  readonly executor: ToolExecutor;
+  readonly memory: MemoryFeature;
+  readonly botName: string;
+  readonly timezone: string;
+  readonly logger: Logger;
+}
+
+export interface BuiltAgent {
+  readonly agent: AgentTurnService;
+  readonly directory: SessionDirectory;
+  readonly sessions: SessionService;
+}
+
+export async function buildAgent(parts: AgentBuildParts): Promise<BuiltAgent> {
+  const { config, groups, repositories, model } = parts;
+  const overrides = new ModelOverrides(repositories.meta);
+  await overrides.load();
+  const directory = new SessionDirectory(repositories.chats);
+  const agent: AgentTurnService = createAgent(
+    {
+      repositories,
+      model,
+      executor: parts.executor,
+      overrides,
+      promptSections: promptSections(parts),
+      commands: (service) => commands(parts, overrides, { service, sessions: () => sessions }),
+      chatDir: (chat) => groups.chatDir(chat),
+      controlChatIds: new Set(config.control_chat_ids.map(Number)),
+      botName: parts.botName,
+      leaseOwner: `${process.pid}:${systemIds.hex(4)}`,
+      clock: systemClock,
+      ids: systemIds,
+      logger: parts.logger.child({ target: 'agent' }),
+    },
+    agentOptions(config),
+  );
+  const sessions: SessionService = new SessionService({
+    chats: repositories.chats,
+    sessions: repositories.sessions,
+    directory,
+    runs: agent,
+    todos: new TodoStore(groups),
+    ids: systemIds,
+  });
+  return { agent, directory, sessions };
+}
+
+function commands(
+  parts: AgentBuildParts,
+  overrides: ModelOverrides,
+  late: { readonly service: () => AgentTurnService; readonly sessions: () => SessionService },
+) {
+  const { repositories, model, memory } = parts;
+  return [
+    ...sessionCommands({
+      model,
+      overrides,
+      abortChat: (chatId) => late.service().abortChat(chatId),
+      clearContext: async ({ sessionKey }) => {
+        await late.sessions().reset(sessionKey);
+      },
+      clearMemory: (chat) => memory.files.clearChat(chat),
+      sessionFacts: async (chatId) => {
+        const session = await repositories.sessions.load(chatId);
+        return {
+          messages: await repositories.messages.count(chatId),
+          liveEntries: session?.entries.length ?? 0,
+          lastInputTokens: session?.session.lastInputTokens ?? 0,
+        };
+      },
+      statusLines: async () => [],
+    }),
+    ...modelCommands(model, overrides),
+    usageCommand(repositories.usage, systemClock),
+  ];
+}
+
+/** In the order of agent-runtime §4; the changing ones last. */
+function promptSections(parts: AgentBuildParts): readonly PromptSection[] {
+  const { config, layout, groups, memory, botName, timezone } = parts;
+  const files = new CachedFiles();
+  const options: FileSectionOptions = {
+    chatDir: (chat) => groups.chatDir(chat),
+    soulPaths: (chat) => layout.soulPaths(chat),
+    botName,
+    contextDir: layout.contextDir,
+    contextMaxChars: config.context_max_chars,
+    userModelMaxChars: config.user_model_max_chars,
+  };
+  return [
+    identitySection(options, files),
+    workingRulesSection(),
+    chatSection(),
+    userModelSection(options, files),
+    projectContextSection(options, files),
+    ...memory.promptSections,
+    dateSection(timezone),
+  ];
+}

@@ -1,0 +1,121 @@
+/**
+ * Builds what every way of running the program needs: database, model, tools and agent. No surface yet.
+ *
+ * Invariant: when building fails, everything that was opened is closed again.
+ */
+import { mkdir } from 'node:fs/promises';
+import type { Config } from '../config/config.ts';
+import { systemClock } from '../core/clock.ts';
+import type { MicroclawError } from '../core/errors.ts';
+import { ModelService } from '../llm/model-service.ts';
+import { createOfflineProvider } from '../llm/providers/offline/offline-provider.ts';
+import { createMemoryFeature } from '../memory/memory-feature.ts';
+import type { Logger } from '../observability/logger.ts';
+import { createRedactor, type Secret } from '../security/redaction.ts';
+import { createRepositories, type Repositories } from '../storage/repositories.ts';
+import { openStorage, type Storage } from '../storage/storage.ts';
+import { createGroupDirectories } from '../tools/chat-files/group-directories.ts';
+import type { ToolExecutor } from '../tools/executor-port.ts';
+import { type BuiltAgent, buildAgent } from './build-agent.ts';
+import { buildToolExecutor, chatDirectory } from './build-tools.ts';
+import { createDataLayout, type DataLayout } from './data-layout.ts';
+import { modelOptions } from './model-options.ts';
+import { resolveTimezone } from './timezone.ts';
+
+export interface RuntimeParts {
+  readonly config: Config;
+  /** The file the configuration came from, or `null`. */
+  readonly configPath: string | null;
+  /** Values that are removed from everything that leaves the process. */
+  readonly secrets: readonly Secret[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+  readonly logger: Logger;
+  /** Told when the database thread died or the file is damaged; the program has to stop. */
+  readonly onStorageProblem: (error: MicroclawError) => void;
+}
+
+export interface Runtime extends BuiltAgent {
+  readonly layout: DataLayout;
+  readonly storage: Storage;
+  readonly repositories: Repositories;
+  readonly model: ModelService;
+  readonly executor: ToolExecutor;
+  readonly botName: string;
+  /** Lets turns finish for `graceMs`, interrupts the rest and closes the database. Idempotent. */
+  close(graceMs: number): Promise<void>;
+}
+
+const DEFAULT_BOT_NAME = 'microclaw';
+
+/** Where this installation's files are. */
+export function layoutOf(config: Config): DataLayout {
+  return createDataLayout({
+    dataDir: config.data_dir,
+    workingDir: config.working_dir,
+    contextDir: config.context_dir,
+    soulPath: config.soul_path,
+    soulsDir: config.souls_dir,
+  });
+}
+
+/** Rejects with `MC_STORAGE_*` or `MC_LLM_NOT_CONFIGURED`; then nothing is left open. */
+export async function buildRuntime(parts: RuntimeParts): Promise<Runtime> {
+  const layout = layoutOf(parts.config);
+  await mkdir(layout.runtimeDir, { recursive: true, mode: 0o700 });
+  const storage = await openStorage({
+    path: layout.databasePath,
+    clock: systemClock,
+    onProblem: parts.onStorageProblem,
+  });
+  try {
+    return await assemble(parts, layout, storage);
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}
+
+async function assemble(parts: RuntimeParts, layout: DataLayout, storage: Storage): Promise<Runtime> {
+  const { config, logger } = parts;
+  const repositories = createRepositories(storage, systemClock);
+  const model = buildModel(parts);
+  const timezone = resolveTimezone(config, logger);
+  const botName = config.channels.web?.bot_username ?? (config.bot_username || DEFAULT_BOT_NAME);
+  const groups = createGroupDirectories(layout.runtimeDir);
+  const memory = createMemoryFeature({
+    groups,
+    chats: chatDirectory(repositories),
+    clock: systemClock,
+    hasControlChats: config.control_chat_ids.length > 0,
+  });
+  const redactor = createRedactor(parts.secrets);
+  const shared = { ...parts, layout, groups, repositories, memory, timezone };
+  const executor = buildToolExecutor({ ...shared, redactor, clock: systemClock });
+  const built = await buildAgent({ ...shared, model, executor, botName });
+  return {
+    ...built,
+    layout,
+    storage,
+    repositories,
+    model,
+    executor,
+    botName,
+    close: async (graceMs) => {
+      await built.agent.stop(graceMs);
+      await storage.close();
+    },
+  };
+}
+
+function buildModel({ config, env, version, logger }: RuntimeParts): ModelService {
+  const log = logger.child({ target: 'llm' });
+  return new ModelService({
+    options: modelOptions(config, env),
+    extraProviders: { offline: createOfflineProvider },
+    clock: systemClock,
+    version,
+    proxyEnv: env,
+    onAttemptFailed: (failure) => log.warn({ ...failure, err: failure.error }, 'model attempt failed'),
+  });
+}

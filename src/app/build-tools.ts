@@ -1,0 +1,104 @@
+/** Every tool of the program, and the executor they run in. */
+import type { Config } from '../config/config.ts';
+import type { Clock } from '../core/clock.ts';
+import type { MemoryFeature } from '../memory/memory-feature.ts';
+import type { Logger } from '../observability/logger.ts';
+import { createHostRunner } from '../sandbox/host-runner.ts';
+import { createPathGuard } from '../security/path-guard.ts';
+import type { Redactor } from '../security/redaction.ts';
+import type { Repositories } from '../storage/repositories.ts';
+import type { ArtifactStore } from '../tools/artifact-store.ts';
+import { createBashTool } from '../tools/builtin/bash.ts';
+import { createCalculateTool } from '../tools/builtin/calculate.ts';
+import { createCompareTimeTool } from '../tools/builtin/compare-time.ts';
+import { createFetchArtifactTool } from '../tools/builtin/fetch-artifact.ts';
+import { createFileTools } from '../tools/builtin/file-tools.ts';
+import { createGetCurrentTimeTool } from '../tools/builtin/get-current-time.ts';
+import { createTodoTools } from '../tools/builtin/todo-tools.ts';
+import type { GroupDirectories } from '../tools/chat-files/group-directories.ts';
+import type { ChatDirectory } from '../tools/chat-files/target-chat.ts';
+import { createToolExecutor } from '../tools/executor.ts';
+import type { ToolExecutor } from '../tools/executor-port.ts';
+import type { ToolLimits } from '../tools/limits.ts';
+import type { Tool } from '../tools/tool.ts';
+import { createWorkspaces } from '../tools/workspace.ts';
+import type { DataLayout } from './data-layout.ts';
+
+export interface ToolBuildParts {
+  readonly config: Config;
+  /** The configuration file, closed to every tool. */
+  readonly configPath: string | null;
+  readonly layout: DataLayout;
+  readonly groups: GroupDirectories;
+  readonly repositories: Repositories;
+  readonly memory: MemoryFeature;
+  readonly redactor: Redactor;
+  readonly timezone: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const HOUR_MS = 3_600_000;
+
+export function buildToolExecutor(parts: ToolBuildParts): ToolExecutor {
+  const { config, layout, redactor, clock, logger } = parts;
+  const workspaces = createWorkspaces({
+    workingDir: layout.workingDir,
+    isolation: config.working_dir_isolation,
+  });
+  const artifacts = artifactStore(parts);
+  return createToolExecutor({
+    tools: [...builtinTools(parts, workspaces.sharedDir, artifacts), ...parts.memory.tools],
+    workspaceFor: (chat) => workspaces.workspaceFor(chat),
+    artifacts,
+    redactor,
+    limits: toolLimits(config),
+    clock,
+    log: logger.child({ target: 'tools' }),
+  });
+}
+
+/** Finds chats by id for tools that may name another chat. */
+export function chatDirectory(repositories: Repositories): ChatDirectory {
+  return { find: (chatId) => repositories.chats.findById(chatId) };
+}
+
+function builtinTools(parts: ToolBuildParts, sharedDir: string, artifacts: ArtifactStore): readonly Tool[] {
+  const { config, layout, redactor, timezone, clock } = parts;
+  const guard = createPathGuard({
+    sharedRoots: [sharedDir],
+    readOnlyRoots: [],
+    protectedPaths: [layout.runtimeDir, ...(parts.configPath === null ? [] : [parts.configPath])],
+  });
+  const chats = chatDirectory(parts.repositories);
+  return [
+    createBashTool({ runner: createHostRunner({ clock }), redactor, processEnv: parts.env }),
+    ...createFileTools({ guard, diffMaxLines: config.diff_max_lines }),
+    createFetchArtifactTool({ artifacts }),
+    createGetCurrentTimeTool({ timezone, clock }),
+    createCompareTimeTool({ timezone }),
+    createCalculateTool(),
+    ...createTodoTools({ groups: parts.groups, chats }),
+  ];
+}
+
+function artifactStore({ repositories, config }: ToolBuildParts): ArtifactStore {
+  const ttlMs = config.tool_result_artifact_ttl_hours * HOUR_MS;
+  return {
+    save: (chatId, toolName, content) => repositories.artifacts.save({ chatId, toolName, content, ttlMs }),
+    find: (artifactId) => repositories.artifacts.find(artifactId),
+  };
+}
+
+function toolLimits(config: Config): Partial<ToolLimits> {
+  return {
+    defaultToolTimeoutSecs: config.default_tool_timeout_secs,
+    toolTimeoutOverrides: config.tool_timeout_overrides,
+    parallelToolMaxConcurrency: config.parallel_tool_max_concurrency,
+    toolConcurrencyOverrides: config.tool_concurrency_overrides,
+    truncationThresholdChars: config.tool_result_truncation_threshold_chars,
+    truncationHeadChars: config.tool_result_truncation_head_chars,
+    truncationTailChars: config.tool_result_truncation_tail_chars,
+  };
+}
