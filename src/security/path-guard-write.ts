@@ -37,7 +37,7 @@ export async function writeVerified(
   requested: string,
 ): Promise<WrittenFile | PathRefusal> {
   const parent = path.dirname(realPath);
-  await mkdir(parent, { recursive: true });
+  await createDirectory(parent);
   const directory = await openNoFollow(parent, constants.O_RDONLY | constants.O_DIRECTORY);
   if (directory === undefined) return changedMeanwhile(requested);
   try {
@@ -51,6 +51,15 @@ export async function writeVerified(
     return { allowed: true, realPath };
   } finally {
     await directory.close();
+  }
+}
+
+/** Something else in a directory's place is reported by the open that follows, with the better error. */
+async function createDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true });
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
   }
 }
 

@@ -168,6 +168,9 @@ type FollowedPath =
   | { readonly kind: 'real'; readonly path: string }
   | { readonly kind: 'broken'; readonly why: string };
 
+/** A name that is too long for the file system does not exist either; using it fails with the better error. */
+const MISSING_CODES: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);
+
 /**
  * The real path of the deepest existing ancestor plus what does not exist yet. A link without a target is broken: a
  * file created through it would appear somewhere else.
@@ -179,8 +182,7 @@ async function followLinks(absolutePath: string): Promise<FollowedPath> {
       return { kind: 'real', path: path.join(await realpath(current), ...missing) };
     } catch (error) {
       const code = errorCode(error);
-      if (code !== 'ENOENT' && code !== 'ENOTDIR')
-        return { kind: 'broken', why: `it cannot be resolved (${code}).` };
+      if (!MISSING_CODES.has(code)) return { kind: 'broken', why: `it cannot be resolved (${code}).` };
     }
     if (await isLink(current)) return { kind: 'broken', why: 'it is a link without a target.' };
     if (current === path.dirname(current)) return { kind: 'real', path: absolutePath };

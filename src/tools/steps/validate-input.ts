@@ -15,14 +15,18 @@ export function validateInput(
   tool: Tool,
   input: JsonObject,
 ): { readonly kind: 'valid'; readonly input: JsonObject } | Refusal {
-  const first = tool.input.safeParse(input);
-  if (first.success) return { kind: 'valid', input: asJson(first.data) };
+  let parsed = tool.input.safeParse(input);
   const corrected = structuredClone(input) as Record<string, unknown>; // a private copy, changed in place
-  for (const issue of first.error.issues) correct(corrected, issue);
-  const second = tool.input.safeParse(corrected);
-  if (second.success) return { kind: 'valid', input: asJson(second.data) };
-  return refuse('tool_error', describeIssue(tool, corrected, second.error));
+  for (let round = 0; !parsed.success && round < CORRECTION_ROUNDS; round += 1) {
+    for (const issue of parsed.error.issues) correct(corrected, issue);
+    parsed = tool.input.safeParse(corrected);
+  }
+  if (parsed.success) return { kind: 'valid', input: asJson(parsed.data) };
+  return refuse('tool_error', describeIssue(tool, corrected, parsed.error));
 }
+
+/** JSON text that is unfolded in one round may hold slips of its own. */
+const CORRECTION_ROUNDS = 2;
 
 /** Tool schemas describe JSON and transform nothing, so what they return is JSON. */
 function asJson(value: unknown): JsonObject {

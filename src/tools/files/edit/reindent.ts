@@ -1,6 +1,7 @@
 /**
  * Moves a replacement to the indentation of the text it replaces. Only when the difference is the same for every
- * line: then it was the model that was off by a fixed amount. Otherwise the replacement stays as it is.
+ * line, and the replacement begins as far in as the text it was written for: then the model was off by a fixed
+ * amount. Otherwise the replacement stays as it is.
  */
 import { linesOf } from './line-windows.ts';
 
@@ -14,6 +15,7 @@ export function reindent(replacement: string, target: string, matched: string): 
   const shifts = pairs.map(([line, actual]) => indentShift(indentOf(line), indentOf(actual)));
   const [first] = shifts;
   if (first === undefined || shifts.some((shift) => !isSameShift(shift, first))) return replacement;
+  if (firstIndent(replacement) !== firstIndent(target)) return replacement;
   return replacement
     .split('\n')
     .map((line) => applyShift(line, first))
@@ -24,6 +26,12 @@ export function reindent(replacement: string, target: string, matched: string): 
 interface IndentShift {
   readonly add: string;
   readonly remove: string;
+}
+
+/** Indentation of the first line that has text. */
+function firstIndent(text: string): string {
+  const line = linesOf(text).find((candidate) => candidate.text.trim() !== '');
+  return line === undefined ? '' : indentOf(line.text);
 }
 
 function indentOf(line: string): string {
