@@ -1,0 +1,26 @@
+/** Failures of finding and reading the configuration. */
+import { defineErrors } from '../core/errors.ts';
+
+export const configErrors = defineErrors('CONFIG', {
+  NOT_FOUND: {
+    kind: 'config',
+    summary:
+      'The configuration file that was asked for does not exist, or none was found where one is needed.',
+    hint: 'Create `microclaw.config.yaml` (every key is optional) or point `--config` or `MICROCLAW_CONFIG` at one.',
+  },
+  UNREADABLE: {
+    kind: 'config',
+    summary: 'The configuration file exists but cannot be read.',
+    hint: 'Check that the path is a file and that the user running microclaw may read it.',
+  },
+  INVALID: {
+    kind: 'config',
+    summary: 'The configuration has errors; `data.problems` lists each with file, line and column.',
+    hint: 'Fix the lines named above; `microclaw config check` shows them again, docs/configuration.md lists every key.',
+  },
+  BAD_ARGUMENT: {
+    kind: 'user',
+    summary: 'The `--config` flag was given without a path.',
+    hint: 'Write `--config path/to/microclaw.config.yaml`.',
+  },
+});

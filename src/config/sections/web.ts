@@ -1,0 +1,67 @@
+/** Keys of the HTTP server, the browser console and the `web` channel. */
+import { z } from 'zod';
+import {
+  block,
+  clampedCount,
+  count,
+  countOrDefault,
+  flag,
+  optionalSecret,
+  optionalText,
+  section,
+  text,
+  textList,
+} from '../schema-types.ts';
+
+const webChannel = z
+  .strictObject({
+    enabled: z.boolean().optional().meta({ description: 'Wins over `web_enabled`.' }),
+    auth_token: optionalSecret('As `web_auth_token`, which wins.'),
+    trust_x_forwarded_for: flag(
+      'Takes the client address from `X-Forwarded-For`; only behind a proxy of yours.',
+      false,
+    ),
+    api_key_max_requests_per_window: clampedCount('Requests per API key and window.', 240, {
+      min: 10,
+      max: 10_000,
+    }),
+    api_key_rate_window_seconds: clampedCount('Length of that window, in seconds.', 60, {
+      min: 1,
+      max: 3600,
+    }),
+    bot_username: optionalText('Name of the assistant on this channel.'),
+  })
+  .optional()
+  .meta({ description: 'The browser console and the HTTP API.' });
+
+/** Section of the web surface. */
+export const webSection = section(
+  'Web',
+  'The server speaks plain HTTP. Keep it on loopback or put a proxy with TLS in front of it.',
+  {
+    web_enabled: flag('Starts the HTTP server.', true),
+    web_host: text('Address to listen on.', '127.0.0.1'),
+    web_port: count('Port to listen on; 0 is any free one.', 10_961, { max: 65_535 }),
+    web_allowed_hosts: textList('Further host names the server answers to; `*.` covers subdomains.'),
+    web_auth_token: optionalSecret(
+      'Bearer token with every right, for clients that predate API keys. An API key with the scopes it needs is safer.',
+    ),
+    web_max_inflight_per_session: countOrDefault(
+      'Runs of one session at the same time, waiting ones included.',
+      10,
+    ),
+    web_max_requests_per_window: countOrDefault(
+      'Runs of one session that may be started within the window.',
+      8,
+    ),
+    web_rate_window_seconds: countOrDefault('Length of that window, in seconds.', 10, { max: 86_400 }),
+    web_run_history_limit: countOrDefault('Events kept per run for clients that reconnect.', 512, {
+      max: 100_000,
+    }),
+    web_session_idle_ttl_seconds: countOrDefault(
+      'When the limits of an idle session are forgotten, in seconds.',
+      300,
+    ),
+    channels: block('Settings per channel.', { web: webChannel }),
+  },
+);
