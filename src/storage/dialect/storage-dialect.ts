@@ -34,12 +34,22 @@ export class StorageDialect implements Dialect {
     return new SqliteQueryCompiler();
   }
 
-  createAdapter(): SqliteAdapter {
-    return new SqliteAdapter();
+  createAdapter(): StorageAdapter {
+    return new StorageAdapter();
   }
 
   createIntrospector(db: Kysely<unknown>): SqliteIntrospector {
     return new SqliteIntrospector(db);
+  }
+}
+
+/**
+ * The database thread orders queries and keeps transactions apart. Kysely must not do so as well: it would send one
+ * query at a time and wait for ever on one that a transaction makes outside itself.
+ */
+class StorageAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true;
   }
 }
 
