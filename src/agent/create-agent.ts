@@ -5,6 +5,7 @@ import type { IdSource } from '../core/ids.ts';
 import type { ModelPort } from '../llm/model-port.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Repositories } from '../storage/repositories.ts';
+import type { Lease } from '../storage/turn-repository.ts';
 import type { ToolExecutor } from '../tools/executor-port.ts';
 import type { AgentOptions } from './agent-options.ts';
 import type { Command } from './commands/command.ts';
@@ -55,7 +56,8 @@ export function createAgent(parts: AgentParts, options: AgentOptions): AgentTurn
     await runner.run(turn);
     active.release(turn);
   });
-  const runner = createRunner(parts, options, { recorder, lanes, active });
+  const lease = () => ({ owner: parts.leaseOwner, expiresAtMs: clock.now() + options.leaseMs });
+  const runner = createRunner(parts, options, { recorder, lanes, active, lease });
   const service: AgentTurnService = new AgentTurnService(
     {
       repositories,
@@ -63,6 +65,7 @@ export function createAgent(parts: AgentParts, options: AgentOptions): AgentTurn
       active,
       registry,
       recorder,
+      lease,
       commands: new CommandRuns({
         dispatcher: new CommandDispatcher(parts.commands(() => service)),
         registry,
@@ -88,6 +91,7 @@ function createRunner(
     readonly recorder: TurnRecorder;
     readonly lanes: ChatLanes<ActiveTurn>;
     readonly active: ActiveTurns;
+    readonly lease: () => Lease;
   },
 ): TurnRunner {
   const { repositories, model, executor, clock, ids, logger } = parts;
@@ -124,7 +128,7 @@ function createRunner(
       clock,
       ids,
       logger,
-      lease: () => ({ owner: parts.leaseOwner, expiresAtMs: clock.now() + options.leaseMs }),
+      lease: shared.lease,
     },
     {
       turnTimeoutMs: options.turnTimeoutMs,

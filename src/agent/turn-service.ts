@@ -9,6 +9,7 @@ import type { Clock } from '../core/clock.ts';
 import type { IdSource } from '../core/ids.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Repositories } from '../storage/repositories.ts';
+import type { Lease } from '../storage/turn-repository.ts';
 import type { CommandRuns } from './commands/command-runs.ts';
 import { agentErrors } from './errors.ts';
 import type { ActiveTurn } from './loop/active-turn.ts';
@@ -37,6 +38,8 @@ export interface AgentTurnServiceParts {
   readonly registry: RunRegistry;
   readonly recorder: TurnRecorder;
   readonly commands: CommandRuns;
+  /** The lease requests are held under, from now on. */
+  readonly lease: () => Lease;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly logger: Logger;
@@ -157,6 +160,15 @@ export class AgentTurnService implements TurnService {
   /** The run that a chat is working on, for surfaces that reconnect. */
   activeRunOf(chatId: number): string | undefined {
     return this.#parts.active.ofChat(chatId)[0]?.item.runId;
+  }
+
+  /** Extends the leases of running turns; called well within their time. */
+  async renewLeases(): Promise<void> {
+    const running = this.#parts.active.all().filter((turn) => turn.run.started);
+    await this.#parts.repositories.turns.renewLeases(
+      running.map((turn) => turn.item.runId),
+      this.#parts.lease(),
+    );
   }
 
   /**

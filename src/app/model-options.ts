@@ -42,22 +42,9 @@ export function modelOptions(config: Config, env: Readonly<Record<string, string
   };
 }
 
-/** `llm_providers` is the older name; where both define a field, it wins. */
 function profilesOf(config: Config): Readonly<Record<string, LlmProfileOptions>> {
-  const profiles: Record<string, LlmProfileOptions> = {};
-  for (const table of [config.provider_presets, config.llm_providers]) {
-    for (const [alias, profile] of Object.entries(table)) {
-      const key = alias.trim().toLowerCase();
-      profiles[key] = mergeProfiles(profiles[key], toProfile(profile));
-    }
-  }
-  return profiles;
-}
-
-function mergeProfiles(older: LlmProfileOptions | undefined, newer: LlmProfileOptions): LlmProfileOptions {
-  if (older === undefined) return newer;
-  const models = [...new Set([...(older.models ?? []), ...(newer.models ?? [])])];
-  return { ...older, ...newer, ...(models.length === 0 ? {} : { models }) };
+  const rows = Object.entries(config.provider_presets);
+  return Object.fromEntries(rows.map(([alias, profile]) => [alias.trim().toLowerCase(), toProfile(profile)]));
 }
 
 function toProfile(profile: ProfileConfig): LlmProfileOptions {

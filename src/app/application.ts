@@ -1,0 +1,160 @@
+/**
+ * The running program: runtime plus surfaces, started and stopped as a whole.
+ *
+ * Invariants: requests are accepted only after earlier turns were queued again; `stop` ends everything within its
+ * deadlines, in the order surfaces, turns, database; a start that fails leaves nothing open.
+ */
+import { SessionHistory } from '../agent/sessions/session-history.ts';
+import { type Config, isWebEnabled, legacyWebToken } from '../config/config.ts';
+import { systemClock } from '../core/clock.ts';
+import type { MicroclawError } from '../core/errors.ts';
+import { systemIds } from '../core/ids.ts';
+import { createHttpApp } from '../http/http-app.ts';
+import { type HttpServer, startHttpServer } from '../http/http-server.ts';
+import type { HttpDependencies } from '../http/services.ts';
+import { type ProcessSampler, startProcessSampler } from '../observability/process-sampler.ts';
+import { buildRuntime, type Runtime, type RuntimeParts } from './build-runtime.ts';
+import { appErrors } from './errors.ts';
+import { HealthMonitor } from './health-monitor.ts';
+import { httpOptions } from './http-options.ts';
+import { Maintenance } from './maintenance.ts';
+
+export interface ApplicationOptions extends Omit<RuntimeParts, 'onStorageProblem'> {
+  /** Directory of the built console; it need not exist. */
+  readonly webRoot: string;
+  /** Called when the program cannot go on (the database thread died); `stop` has to follow. */
+  readonly onFatal: (error: Error) => void;
+  /** A new one-time link for setting the password, after the password was removed while the server ran. */
+  readonly onBootstrapUrl: (url: string) => void;
+}
+
+export interface RunningApplication {
+  /** Address of the console, or `null` when the server is off. */
+  readonly url: string | null;
+  /** One-time link for setting the first password, or `null` when there is one. */
+  readonly bootstrapUrl: string | null;
+  /** Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** How long running turns may go on after the stop was asked for. */
+const TURN_GRACE_MS = 4000;
+const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1', '[::1]']);
+
+/**
+ * Rejects with `MC_STORAGE_*`, `MC_HTTP_PORT_IN_USE`, `MC_HTTP_LISTEN_FAILED`, `MC_LLM_NOT_CONFIGURED` or
+ * `MC_APP_UNSAFE_BIND`.
+ */
+export async function startApplication(options: ApplicationOptions): Promise<RunningApplication> {
+  const application = new Application(options);
+  try {
+    await application.start();
+    return application;
+  } catch (error) {
+    await application.stop();
+    throw error;
+  }
+}
+
+class Application implements RunningApplication {
+  readonly #options: ApplicationOptions;
+  readonly #sampler: ProcessSampler = startProcessSampler();
+  #runtime: Runtime | undefined;
+  #health: HealthMonitor | undefined;
+  #server: HttpServer | undefined;
+  #maintenance: Maintenance | undefined;
+  #stopping: Promise<void> | undefined;
+  url: string | null = null;
+  bootstrapUrl: string | null = null;
+
+  constructor(options: ApplicationOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    const { config, logger } = this.#options;
+    const runtime = await buildRuntime({
+      ...this.#options,
+      onStorageProblem: (error) => this.#onStorageProblem(error),
+    });
+    this.#runtime = runtime;
+    const { agent, storage, model } = runtime;
+    const activeTurns = () => agent.activeChatIds().length;
+    const health = new HealthMonitor({ storage, model, sampler: this.#sampler, activeTurns });
+    this.#health = health;
+    const app = createHttpApp(
+      this.#httpDependencies(runtime, health),
+      httpOptions(config, this.#options.webRoot),
+    );
+    const token = isWebEnabled(config) ? await app.bootstrapToken() : null;
+    if (token !== null) refuseUnsafeBind(config);
+    await agent.recover();
+    this.#server = await startHttpServer({
+      app,
+      ...(isWebEnabled(config) ? { listen: { host: config.web_host, port: config.web_port } } : {}),
+      socketPath: runtime.layout.controlSocket,
+      clock: systemClock,
+      logger,
+    });
+    this.#maintenance = new Maintenance(agent, runtime.repositories, logger);
+    this.#maintenance.start();
+    health.markReady();
+    if (!isWebEnabled(config)) return;
+    this.url = `http://${displayHost(config.web_host)}:${this.#server.port}`;
+    if (token !== null) this.bootstrapUrl = this.#bootstrapLink(token);
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stopAll();
+    return this.#stopping;
+  }
+
+  async #stopAll(): Promise<void> {
+    this.#maintenance?.stop();
+    await this.#server?.close();
+    await this.#runtime?.close(TURN_GRACE_MS);
+    this.#sampler.stop();
+  }
+
+  #httpDependencies(runtime: Runtime, health: HealthMonitor): HttpDependencies {
+    const { logger, version, onBootstrapUrl } = this.#options;
+    const { repositories, agent, directory, sessions, model, executor } = runtime;
+    return {
+      repositories,
+      turns: agent,
+      directory,
+      sessions,
+      history: new SessionHistory(directory, repositories.messages, repositories.toolCalls),
+      model,
+      tools: executor,
+      health,
+      clock: systemClock,
+      ids: systemIds,
+      logger: logger.child({ target: 'http' }),
+      version,
+      onBootstrapToken: (token) => onBootstrapUrl(this.#bootstrapLink(token)),
+    };
+  }
+
+  #bootstrapLink(token: string): string {
+    return `${this.url}/#bootstrap=${token}`;
+  }
+
+  #onStorageProblem(error: MicroclawError): void {
+    this.#options.logger.error({ err: error }, 'database problem');
+    this.#health?.noteStorageProblem(error);
+    if (error.code === 'MC_STORAGE_WORKER_LOST') this.#options.onFatal(error);
+  }
+}
+
+/** Without a password everybody who reaches the port could become the operator. */
+function refuseUnsafeBind(config: Config): void {
+  if (LOOPBACK_HOSTS.has(config.web_host) || legacyWebToken(config) !== undefined) return;
+  throw appErrors.create('UNSAFE_BIND', `web_host is ${config.web_host} but no password is set`);
+}
+
+/** A wildcard address cannot be opened in a browser; this machine's own can. */
+function displayHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+}
