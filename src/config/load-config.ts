@@ -78,7 +78,7 @@ export async function checkText(text: string, context: SecretContext): Promise<O
   const findings = [
     ...resolved.findings,
     ...validation.findings,
-    ...(config === undefined ? [] : crossCheck(config)),
+    ...(config === undefined || resolved.findings.length > 0 ? [] : crossCheck(config)),
   ];
   const problems = [
     ...source.problems,
