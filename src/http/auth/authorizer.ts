@@ -1,0 +1,121 @@
+/**
+ * Decides who makes a request and whether they may.
+ *
+ * Order: control socket; legacy bearer token; API key; login cookie. Without a password nobody but the first two gets
+ * in. A bearer token that is no live key does not fail by itself: the cookie is tried next.
+ */
+import type { Context } from 'hono';
+import type { OperatorScope } from '../../security/api-key.ts';
+import { equalsConstantTime } from '../../security/constant-time.ts';
+import { csrfTokenMatches } from '../../security/csrf.ts';
+import type { OperatorPassword } from '../../security/operator-password.ts';
+import type { AuditTrail } from '../audit-trail.ts';
+import { httpErrors } from '../errors.ts';
+import type { HttpEnv } from '../http-env.ts';
+import type { ApiKeyLimiter } from '../limits/api-key-limiter.ts';
+import { setRateLimitHeaders } from '../limits/rate-limit-headers.ts';
+import { requestClient } from './client-address.ts';
+import type { Credentials } from './credentials.ts';
+import { allows, type Identity, LEGACY_TOKEN_IDENTITY, LOCAL_IDENTITY } from './identity.ts';
+import { sessionCookie } from './login-cookies.ts';
+import { isSafeMethod } from './origin-guard.ts';
+
+export interface AuthorizerParts {
+  readonly credentials: Credentials;
+  readonly password: OperatorPassword;
+  readonly apiKeyLimiter: ApiKeyLimiter;
+  readonly audit: AuditTrail;
+}
+
+export interface AuthorizerOptions {
+  /** `web_auth_token`; absent when none is configured. */
+  readonly legacyToken?: string | undefined;
+  readonly trustForwardedFor: boolean;
+}
+
+export class Authorizer {
+  readonly #parts: AuthorizerParts;
+  readonly #options: AuthorizerOptions;
+
+  constructor(parts: AuthorizerParts, options: AuthorizerOptions) {
+    this.#parts = parts;
+    this.#options = options;
+  }
+
+  /** Who is asking, on routes that answer everybody: no error, no audit entry; a key over its limit counts as nobody. */
+  async identify(context: Context<HttpEnv>): Promise<Identity | undefined> {
+    const identity = await this.#resolve(context);
+    if (identity?.kind !== 'api_key') return identity;
+    return this.#parts.apiKeyLimiter.admit(identity.keyId).admitted ? identity : undefined;
+  }
+
+  /**
+   * The caller, who holds the scope. Rejects with `MC_HTTP_UNAUTHORIZED`, `_FORBIDDEN`, `_CSRF` or `_RATE_LIMITED`.
+   */
+  async require(context: Context<HttpEnv>, scope: OperatorScope): Promise<Identity> {
+    const identity = await this.#resolve(context);
+    if (identity === undefined) throw await this.#unauthorized(context);
+    if (identity.kind === 'api_key') await this.#limit(context, identity);
+    if (identity.kind === 'session') requireCsrf(context, identity.csrfHash);
+    if (allows(identity, scope)) return identity;
+    await this.#parts.audit.refused({
+      actor: identity.actor.id,
+      action: 'api_key.scope_denied',
+      target: `${scope} ${context.req.path}`,
+    });
+    throw httpErrors.create('FORBIDDEN', 'forbidden', { hint: `This needs the scope ${scope}.` });
+  }
+
+  async #resolve(context: Context<HttpEnv>): Promise<Identity | undefined> {
+    if (context.env?.local === true) return LOCAL_IDENTITY;
+    const token = bearerToken(context.req.header('authorization'));
+    const { legacyToken } = this.#options;
+    if (token !== undefined && legacyToken !== undefined && equalsConstantTime(token, legacyToken)) {
+      return LEGACY_TOKEN_IDENTITY;
+    }
+    const cookie = sessionCookie(context);
+    if (token === undefined && cookie === undefined) return undefined;
+    const { credentials, password } = this.#parts;
+    if (!(await password.isSet())) return undefined;
+    const byKey = token === undefined ? undefined : await credentials.findApiKey(token);
+    if (byKey !== undefined || cookie === undefined) return byKey;
+    return credentials.findSession(cookie);
+  }
+
+  async #limit(context: Context<HttpEnv>, identity: Identity & { readonly kind: 'api_key' }): Promise<void> {
+    const { admitted, window } = this.#parts.apiKeyLimiter.admit(identity.keyId);
+    setRateLimitHeaders(context, window);
+    if (admitted) return;
+    await this.#parts.audit.refused({
+      actor: identity.actor.id,
+      action: 'api_key.rate_limited',
+      target: context.req.path,
+    });
+    throw httpErrors.create('RATE_LIMITED', 'rate limit exceeded', {
+      data: { retryAfterMs: window.resetMs },
+    });
+  }
+
+  async #unauthorized(context: Context<HttpEnv>) {
+    const client = requestClient(context, this.#options.trustForwardedFor);
+    await this.#parts.audit.refused({ actor: client, action: 'auth.unauthorized', target: context.req.path });
+    context.header('WWW-Authenticate', 'Bearer realm="microclaw"');
+    if (await this.#parts.password.isSet()) return httpErrors.create('UNAUTHORIZED', 'unauthorized');
+    return httpErrors.create('UNAUTHORIZED', 'unauthorized', {
+      hint: 'No password is set yet: open the one-time link that the server printed, or run `microclaw web password <value>`.',
+    });
+  }
+}
+
+function requireCsrf(context: Context<HttpEnv>, csrfHash: string): void {
+  if (isSafeMethod(context.req.method)) return;
+  if (!csrfTokenMatches(context.req.header('x-csrf-token'), csrfHash)) {
+    throw httpErrors.create('CSRF', 'missing or invalid csrf token');
+  }
+}
+
+/** The token of `Authorization: Bearer <token>`; the scheme is case-insensitive. */
+export function bearerToken(authorization: string | undefined): string | undefined {
+  const token = /^bearer\s+(.*)$/i.exec(authorization?.trim() ?? '')?.[1]?.trim();
+  return token === undefined || token === '' ? undefined : token;
+}

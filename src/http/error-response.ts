@@ -1,0 +1,80 @@
+/**
+ * The error envelope: `{"ok":false,"error","code","hint"}`, or the bare error text when the client prefers
+ * `text/plain`.
+ *
+ * Invariants: an error the program did not make itself is answered with an id only, its text goes to the log;
+ * `retryAfterMs` in an error's data becomes the header Retry-After in whole seconds, at least 1.
+ */
+import type { Context } from 'hono';
+import { MicroclawError } from '../core/errors.ts';
+import type { IdSource } from '../core/ids.ts';
+import type { Logger } from '../observability/logger.ts';
+import { statusOfError } from './error-status.ts';
+import { httpErrors } from './errors.ts';
+import type { HttpEnv } from './http-env.ts';
+
+export interface ErrorResponsePorts {
+  readonly ids: IdSource;
+  readonly logger: Logger;
+}
+
+/** Answers a failed request and logs what the operator must see. */
+export function respondWithError(
+  context: Context<HttpEnv>,
+  thrown: unknown,
+  ports: ErrorResponsePorts,
+): Response {
+  const error = thrown instanceof MicroclawError ? thrown : unknownError(context, thrown, ports);
+  const status = statusOfError(error);
+  if (status >= 500 && thrown instanceof MicroclawError) {
+    const fields = {
+      code: error.code,
+      method: context.req.method,
+      path: context.req.path,
+      cause: error.cause,
+    };
+    ports.logger.error(fields, error.message);
+  }
+  applyErrorHeaders(context, error);
+  if (prefersPlainText(context.req.header('accept'))) {
+    return context.body(error.message, status as 400, { 'Content-Type': 'text/plain; charset=utf-8' }); // any of the table's statuses carries a body
+  }
+  const envelope = { ok: false, error: error.message, code: error.code, hint: error.hint ?? null };
+  return context.json(envelope, status as 400);
+}
+
+function unknownError(context: Context<HttpEnv>, thrown: unknown, ports: ErrorResponsePorts): MicroclawError {
+  const errorId = ports.ids.hex(6);
+  const { method, path } = context.req;
+  ports.logger.error({ errorId, method, path, err: thrown }, 'request failed unexpectedly');
+  return httpErrors.create('INTERNAL', `internal error ${errorId}`, { cause: thrown });
+}
+
+function applyErrorHeaders(context: Context<HttpEnv>, error: MicroclawError): void {
+  const retryAfterMs = error.data?.retryAfterMs;
+  if (typeof retryAfterMs === 'number') {
+    context.header('Retry-After', String(Math.max(1, Math.ceil(retryAfterMs / 1000))));
+  }
+  const allow = error.data?.allow;
+  if (typeof allow === 'string') context.header('Allow', allow);
+  if (httpErrors.is(error, 'BODY_TOO_LARGE')) context.header('Connection', 'close');
+}
+
+/** True when `text/plain` is named with a higher quality than JSON (RFC 9110 §12.5.1). */
+export function prefersPlainText(accept: string | undefined): boolean {
+  if (accept?.includes('text/plain') !== true) return false;
+  const plain = qualityOf(accept, 'text/plain');
+  const json = Math.max(qualityOf(accept, 'application/json'), qualityOf(accept, 'application/*'));
+  return plain > Math.max(json, qualityOf(accept, '*/*'));
+}
+
+function qualityOf(accept: string, mediaType: string): number {
+  for (const range of accept.split(',')) {
+    const [type, ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+    if (type !== mediaType) continue;
+    const quality = parameters.find((parameter) => parameter.startsWith('q='));
+    const value = quality === undefined ? 1 : Number(quality.slice(2));
+    return Number.isFinite(value) ? value : 0;
+  }
+  return 0;
+}

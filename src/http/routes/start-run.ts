@@ -1,0 +1,74 @@
+/**
+ * Turns a posted message into a run: checks it, takes a permit of the run limiter, finds or creates the chat, submits.
+ *
+ * Invariants: a refused request creates no chat and uses no quota; the permit is released when the run ends, whoever
+ * waits for it.
+ */
+import type { Context } from 'hono';
+import { normalizeSessionKey } from '../../agent/sessions/session-key.ts';
+import type { AcceptedTurn } from '../../agent/turn-service-port.ts';
+import type { Identity } from '../auth/identity.ts';
+import { httpErrors } from '../errors.ts';
+import type { HttpEnv } from '../http-env.ts';
+import { setRateLimitHeaders } from '../limits/rate-limit-headers.ts';
+import type { RunPermit } from '../limits/run-limiter.ts';
+import type { SendBody } from '../schemas/runs.ts';
+import type { HttpServices } from '../services.ts';
+
+const DEFAULT_SENDER = 'web-user';
+
+/** Rejects with `MC_HTTP_INVALID_REQUEST`, `_RATE_LIMITED`, `MC_SESSION_READ_ONLY` or what the agent refuses with. */
+export async function startRun(
+  services: HttpServices,
+  context: Context<HttpEnv>,
+  caller: Identity,
+  body: SendBody,
+): Promise<AcceptedTurn> {
+  const text = body.message.trim();
+  if (text === '') throw httpErrors.create('INVALID_REQUEST', 'message is required');
+  const permit = takePermit(services, context, caller, normalizeSessionKey(body.session_key));
+  try {
+    const { chat, sessionKey } = await services.directory.ensureWritable(body.session_key);
+    const messageId = body.client_message_id?.trim() ?? '';
+    const accepted = await services.turns.submit({
+      chat,
+      sessionKey,
+      actor: caller.actor,
+      senderName: body.sender_name?.trim() || DEFAULT_SENDER,
+      text,
+      ...(messageId === '' ? {} : { platformMessageId: messageId }),
+    });
+    if (accepted.duplicate) permit.cancel();
+    else releaseAtEnd(services, accepted.runId, permit);
+    return accepted;
+  } catch (error) {
+    permit.cancel();
+    throw error;
+  }
+}
+
+function takePermit(
+  services: HttpServices,
+  context: Context<HttpEnv>,
+  caller: Identity,
+  sessionKey: string,
+): RunPermit {
+  const admission = services.runLimiter.acquire(sessionKey, caller.actor.id);
+  if (admission.kind === 'rejected') {
+    setRateLimitHeaders(context, admission.window);
+    const data = { retryAfterMs: admission.retryAfterMs };
+    throw httpErrors.create('RATE_LIMITED', admission.reason, { data });
+  }
+  setRateLimitHeaders(context, admission.permit.window);
+  return admission.permit;
+}
+
+function releaseAtEnd(services: HttpServices, runId: string, permit: RunPermit): void {
+  services.turns.waitForEnd(runId).then(
+    () => permit.release(),
+    (error: unknown) => {
+      permit.release();
+      services.logger.warn({ runId, err: error }, 'the end of a run could not be observed');
+    },
+  );
+}

@@ -1,0 +1,28 @@
+/** Shapes that many routes share. */
+import { z } from 'zod';
+
+/** Names a conversation: `main`, `chat:<id>`, or any title of a web chat. Blank means `main`. */
+export const sessionKeySchema = z
+  .string()
+  .max(512)
+  .nullish()
+  .describe('Session key: `main` when absent, `chat:<id>` for a chat of any channel.');
+
+/** Every successful answer has `ok: true`. */
+export const okSchema = z.object({ ok: z.literal(true) });
+
+/** Every failed answer. `error` is the stable text, `code` the stable code. */
+export const errorSchema = z.object({
+  ok: z.literal(false),
+  error: z.string(),
+  code: z.string(),
+  hint: z.string().nullable(),
+});
+
+/** An integer in the query string. Anything else is a 400. */
+export const queryIntSchema = z
+  .string()
+  .regex(/^-?\d{1,15}$/, 'must be an integer')
+  .transform(Number);
+
+export type ErrorBody = z.infer<typeof errorSchema>;

@@ -1,0 +1,73 @@
+/** The events of `GET /api/stream`: name of the SSE event → shape of its JSON data. */
+import { z } from 'zod';
+
+const nullableText = z.string().nullable();
+
+/** Data of every event by its name. `at_ms` (epoch milliseconds) is added to each event that has an id. */
+export const runEventSchemas = {
+  /** First frame of a stream; has no id. */
+  replay_meta: z.object({
+    replay_truncated: z.boolean(),
+    oldest_event_id: z.int().nullable(),
+    requested_last_event_id: z.int().nullable(),
+  }),
+  status: z.object({ message: z.string() }),
+  delta: z.object({ delta: z.string() }),
+  thinking: z.object({ delta: z.string() }),
+  tool_start: z.object({
+    tool_use_id: z.string(),
+    name: z.string(),
+    input: z.record(z.string(), z.unknown()),
+    summary: z.string(),
+  }),
+  tool_progress: z.object({ tool_use_id: z.string(), chunk: z.string() }),
+  tool_result: z.object({
+    tool_use_id: z.string(),
+    name: z.string(),
+    is_error: z.boolean(),
+    preview: z.string(),
+    output: z.string(),
+    duration_ms: z.number(),
+    status_code: z.number().nullable(),
+    bytes: z.int(),
+    error_type: nullableText,
+    artifact_id: nullableText,
+  }),
+  file_diff: z.object({
+    path: z.string(),
+    diff: z.string(),
+    added: z.int(),
+    removed: z.int(),
+    truncated: z.boolean(),
+  }),
+  approval_required: z.object({
+    approval_id: z.string(),
+    tool: z.string(),
+    preview: nullableText,
+    options: z.array(z.string()).length(3),
+    advisory: nullableText,
+  }),
+  notice: z.object({ code: z.string(), message: z.string() }),
+  mid_turn_injection: z.object({ count: z.int() }),
+  usage: z.object({
+    provider: z.string(),
+    model: z.string(),
+    input_tokens: z.int(),
+    output_tokens: z.int(),
+    cache_read_tokens: z.int(),
+    cache_write_tokens: z.int(),
+    cost_usd: z.number().nullable(),
+    duration_ms: z.number(),
+    first_delta_ms: z.number().nullable(),
+    context_pct: z.number(),
+  }),
+  /** Terminal. `folded_into` names the run that answered this message. */
+  done: z.object({ response: z.string(), folded_into: z.string().optional() }),
+  /** Terminal. */
+  error: z.object({ error: z.string(), code: z.string(), hint: nullableText }),
+  /** Terminal. `text` is what had been answered before. */
+  aborted: z.object({ text: nullableText }),
+} as const;
+
+export type RunEventName = keyof typeof runEventSchemas;
+export type RunEventData<Name extends RunEventName> = z.infer<(typeof runEventSchemas)[Name]>;

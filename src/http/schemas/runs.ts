@@ -1,0 +1,62 @@
+/** Shapes of sending messages and following runs. */
+import { z } from 'zod';
+import { okSchema, queryIntSchema, sessionKeySchema } from './json-body.ts';
+
+export const sendBodySchema = z.object({
+  message: z.string(),
+  session_key: sessionKeySchema,
+  sender_name: z.string().max(200).nullish().describe('`web-user` when absent.'),
+  client_message_id: z
+    .string()
+    .max(64)
+    .nullish()
+    .describe('Unique per message: a repeated send with the same id is answered with the run of the first.'),
+});
+
+export const sentSchema = okSchema.extend({
+  session_key: z.string(),
+  chat_id: z.int(),
+  run_id: z.string(),
+  response: z.string(),
+  /** The run was stopped; `response` is what it had answered before. */
+  aborted: z.boolean(),
+});
+
+export const acceptedSchema = okSchema.extend({
+  run_id: z.string(),
+  session_key: z.string(),
+  chat_id: z.int(),
+  /** `client_message_id` had been accepted before. */
+  duplicate: z.boolean(),
+});
+
+const runId = z.string().min(1).max(100);
+
+export const runQuerySchema = z.object({ run_id: runId });
+export const runParamsSchema = z.object({ run_id: runId });
+
+export const streamQuerySchema = z.object({
+  run_id: runId,
+  last_event_id: queryIntSchema
+    .refine((id) => id >= 0, 'must not be negative')
+    .optional()
+    .describe('Continue after this event; wins over the header Last-Event-ID.'),
+});
+
+export const runStatusSchema = okSchema.extend({
+  run_id: z.string(),
+  session_key: z.string(),
+  chat_id: z.int(),
+  /** True for `done`, `error` and `aborted`. */
+  done: z.boolean(),
+  state: z.enum(['queued', 'running', 'done', 'error', 'aborted']),
+  last_event_id: z.int(),
+});
+
+/** `aborted` is false when the run had already ended. */
+export const abortedSchema = okSchema.extend({ run_id: z.string(), aborted: z.boolean() });
+
+export type SendBody = z.infer<typeof sendBodySchema>;
+export type Sent = z.infer<typeof sentSchema>;
+export type SendAccepted = z.infer<typeof acceptedSchema>;
+export type RunStatus = z.infer<typeof runStatusSchema>;

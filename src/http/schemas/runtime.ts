@@ -1,0 +1,27 @@
+/** Shapes of the routes that tell about the runtime itself. */
+import { z } from 'zod';
+import { okSchema } from './json-body.ts';
+
+export const runtimeSchema = okSchema.extend({
+  version: z.string(),
+  uptime_seconds: z.int(),
+  model: z.object({
+    provider: z.string(),
+    model: z.string(),
+    /** The built-in interpreter answers, which is not a language model. */
+    offline: z.boolean(),
+  }),
+});
+
+export const toolSchema = z.object({
+  name: z.string(),
+  description: z.string(),
+  risk: z.enum(['low', 'medium', 'high']),
+  concurrency: z.enum(['read_only', 'side_effect', 'exclusive']),
+  timeout_secs: z.number(),
+});
+
+export const toolsSchema = okSchema.extend({ tools: z.array(toolSchema) });
+
+export type RuntimeInfo = z.infer<typeof runtimeSchema>;
+export type ToolInfo = z.infer<typeof toolSchema>;

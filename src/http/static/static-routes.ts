@@ -1,0 +1,39 @@
+/** Serves the console: the page at `/`, its assets and its icons. All public, `404` where there is no such file. */
+import type { Context, Hono } from 'hono';
+import type { HttpEnv } from '../http-env.ts';
+import type { AssetFile, WebAssets } from './web-assets.ts';
+
+const NOT_BUILT =
+  'The web console is not built. Run `npm run build`, or `npm start`, which builds it when needed.\n';
+
+/** Adds the routes of the console; without `assets` all of them answer 404. */
+export function mountStaticRoutes(app: Hono<HttpEnv>, assets: WebAssets | undefined): void {
+  const serve = async (context: Context<HttpEnv>, path: string, fallback?: string) => {
+    const encoding = context.req.header('accept-encoding');
+    const file = await assets?.find(path, encoding);
+    const found = file ?? (fallback === undefined ? undefined : await assets?.find(fallback, encoding));
+    if (found !== undefined) return respondWithFile(context, found);
+    const isPage = path === '/' && assets !== undefined;
+    return context.text(isPage ? NOT_BUILT : 'Not Found', 404);
+  };
+  app.get('/', (context) => serve(context, '/'));
+  app.get('/assets/*', (context) => serve(context, context.req.path));
+  app.get('/icon.png', (context) => serve(context, '/icon.png'));
+  app.get('/icon.svg', (context) => serve(context, '/icon.svg'));
+  app.get('/favicon.ico', (context) => serve(context, '/favicon.ico', '/icon.png'));
+}
+
+function respondWithFile(context: Context<HttpEnv>, file: AssetFile): Response {
+  context.header('Cache-Control', file.cacheControl);
+  context.header('ETag', file.etag);
+  context.header('Vary', 'Accept-Encoding');
+  if (matches(context.req.header('if-none-match'), file.etag)) return context.body(null, 304);
+  context.header('Content-Type', file.contentType);
+  if (file.contentEncoding !== undefined) context.header('Content-Encoding', file.contentEncoding);
+  return context.body(file.body);
+}
+
+function matches(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  return ifNoneMatch === '*' || ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
+}
