@@ -36,8 +36,8 @@ export class ChatAnswer {
   readonly #ids: ToolCallIds;
   readonly #slots: ToolCallSlots;
   #text = '';
-  /** Characters of `#text` already given to the sink. */
-  #shown = 0;
+  /** True once `#text` can no longer be raw calls: from then on deltas are passed on as they come. */
+  #plain = false;
   #thinking = '';
   #finishReason: string | undefined;
   #refused = false;
@@ -81,19 +81,26 @@ export class ChatAnswer {
       this.#thinking += thinking;
       this.#sink({ kind: 'thinking_delta', text: thinking });
     }
-    this.#text += contentText(delta.content);
-    if (typeof delta.refusal === 'string' && delta.refusal !== '') {
-      this.#refused = true;
-      this.#text += delta.refusal;
-    }
-    if (!mayBecomeRawCalls(this.#text)) this.#show();
+    const refusal = typeof delta.refusal === 'string' ? delta.refusal : '';
+    if (refusal !== '') this.#refused = true;
+    this.#addText(contentText(delta.content) + refusal);
     for (const call of toolCallDeltas(delta.tool_calls)) this.#slots.add(call);
   }
 
-  #show(): void {
-    if (this.#text.length === this.#shown) return;
-    this.#sink({ kind: 'text_delta', text: this.#text.slice(this.#shown) });
-    this.#shown = this.#text.length;
+  #addText(added: string): void {
+    this.#text += added;
+    if (this.#plain) this.#show(added);
+    else if (!mayBecomeRawCalls(this.#text)) this.#release();
+  }
+
+  /** Shows the text that was held back. */
+  #release(): void {
+    this.#plain = true;
+    this.#show(this.#text);
+  }
+
+  #show(text: string): void {
+    if (text !== '') this.#sink({ kind: 'text_delta', text });
   }
 
   /** Marks the answer as complete without a last event: it came as one document. */
@@ -110,7 +117,7 @@ export class ChatAnswer {
       this.#finishReason === undefined ? 'end_turn' : (STOP_REASONS[this.#finishReason] ?? 'other');
     const structured = this.#slots.finish(stop === 'max_tokens');
     const raw = structured.length === 0 ? this.#rawCalls() : undefined;
-    if (raw === undefined) this.#show();
+    if (raw === undefined && !this.#plain) this.#release();
     const calls = raw ?? structured;
     const content: ContentBlock[] = [
       ...(this.#thinking === '' ? [] : [{ type: 'thinking', text: this.#thinking } as const]),
