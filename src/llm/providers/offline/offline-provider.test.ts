@@ -68,11 +68,7 @@ describe('offline provider', () => {
     expect(first.events).toEqual([{ kind: 'tool_call_start', id: first.calls[0]?.id, name: 'bash' }]);
     const second = await answer(withResults(opening, first.result, ['Linux box 6.1\n']));
     expect(second.result).toMatchObject({ stopReason: 'end_turn', usage: undefined });
-    expect(second.text).toBe('``uname -a``
-
-```text
-Linux box 6.1
-```');
+    expect(second.text).toBe('``uname -a``\n\n```text\nLinux box 6.1\n```');
   });
 
   it('streams its text in several deltas that add up to the answer', async () => {
