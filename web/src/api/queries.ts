@@ -18,6 +18,9 @@ const SESSIONS_REFRESH_MS = 10_000;
 const HEALTH_REFRESH_MS = 20_000;
 const HISTORY_PAGE_SIZE = 100;
 
+/** What `GET /api/sessions` returns at most. */
+const SESSIONS_LISTED_MAX = 400;
+
 /** Who is signed in; asked again when a call is answered with 401. */
 export function useAuthStatus(): UseQueryResult<AuthStatus> {
   const { client } = useServices();
@@ -57,12 +60,19 @@ export function useRuntime(): UseQueryResult<RuntimeInfo> {
   });
 }
 
-/** The transcript in pages, the newest page first; a chat the server does not know yet is an empty one. */
+/**
+ * The transcript in pages, the newest page first. A chat the server does not list yet is an empty one and is not asked
+ * for; only when the list is full may a chat exist without being listed.
+ */
 export function useHistory(
   sessionKey: string,
 ): UseInfiniteQueryResult<InfiniteData<HistoryPage, number | undefined>> {
   const { client } = useServices();
+  const sessions = useSessions();
+  const isListed = sessions.data?.some((item) => item.session_key === sessionKey) ?? false;
+  const isListFull = (sessions.data?.length ?? 0) >= SESSIONS_LISTED_MAX;
   return useInfiniteQuery({
+    enabled: isListed || isListFull,
     queryKey: queryKeys.historyOf(sessionKey),
     initialPageParam: initialCursor,
     queryFn: async ({ pageParam, signal }) => {

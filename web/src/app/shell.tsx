@@ -7,7 +7,6 @@ import { newSessionKey, openSession, useConsoleLocation } from '../browser/conso
 import { useIsPhone } from '../browser/media-query.ts';
 import { ChatView } from '../features/chat/chat-view.tsx';
 import { ConnectModelDialog } from '../features/connect-model/connect-model-dialog.tsx';
-import { OfflineNotice } from '../features/connect-model/offline-notice.tsx';
 import { titleOf, titleOfKey } from '../features/sessions/group-sessions.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
@@ -102,7 +101,6 @@ function Chat({ sessionKey, session, inputRef }: ChatProps) {
   return (
     <>
       <ConnectionBanner />
-      <OfflineNotice />
       <ChatView key={sessionKey} sessionKey={sessionKey} session={session} inputRef={inputRef} />
     </>
   );

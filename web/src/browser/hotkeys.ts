@@ -52,10 +52,16 @@ export function useHotkeys(hotkeys: Hotkeys): void {
 }
 
 function nameOf(event: KeyboardEvent): string | null {
-  if (event.isComposing || event.repeat || event.defaultPrevented) return null;
+  if (event.isComposing || event.repeat || isUsed(event)) return null;
   if (event.metaKey || event.ctrlKey) return event.altKey ? null : `mod+${event.key.toLowerCase()}`;
   if (event.altKey) return `alt+${event.key}`;
   return event.key === 'Escape' ? 'escape' : event.key;
+}
+
+/** A tooltip takes Esc for itself, which must not keep the same Esc from stopping a run. */
+function isUsed(event: KeyboardEvent): boolean {
+  const isTooltipEsc = event.key === 'Escape' && document.querySelector('[role="tooltip"]') !== null;
+  return event.defaultPrevented && !isTooltipEsc;
 }
 
 function isAllowed(event: KeyboardEvent, key: string): boolean {

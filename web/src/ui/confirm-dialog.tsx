@@ -34,7 +34,7 @@ export function ConfirmDialog({ title, children, action, onConfirm, onClose }: C
         <div className="text-muted">{children}</div>
         {state.failure !== null && <Notice tone="danger">{state.failure}</Notice>}
         <div className="flex justify-end gap-2">
-          <Button autoFocus onClick={onClose}>
+          <Button data-autofocus onClick={onClose}>
             Cancel
           </Button>
           <Button tone="danger" disabled={state.busy} onClick={() => void confirm()}>

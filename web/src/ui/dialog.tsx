@@ -25,7 +25,7 @@ export interface DialogProps {
   readonly children: ReactNode;
 }
 
-/** Open while mounted; `onClose` is called for Esc, a click on the backdrop and the close button. */
+/** Open while mounted; the focus goes to `[data-autofocus]` inside, else to the dialog. `onClose` is called for Esc, a click on the backdrop and the close button. */
 export function Dialog({
   title,
   hideTitle = false,
@@ -35,7 +35,10 @@ export function Dialog({
   children,
 }: DialogProps) {
   const open: Ref<HTMLDialogElement> = useCallback((element: HTMLDialogElement | null) => {
-    if (element !== null && !element.open) element.showModal();
+    if (element === null || element.open) return;
+    element.showModal();
+    // Without this the close button would take the focus and its tooltip the first Esc.
+    (element.querySelector<HTMLElement>('[data-autofocus]') ?? element).focus();
   }, []);
   const closeOnBackdrop = (event: MouseEvent<HTMLDialogElement>) => {
     if (event.target === event.currentTarget) onClose();
@@ -44,6 +47,7 @@ export function Dialog({
     // biome-ignore lint/a11y/useKeyWithClickEvents: Esc closes a modal dialog; the click is the backdrop's
     <dialog
       ref={open}
+      tabIndex={-1}
       aria-label={title}
       onClick={closeOnBackdrop}
       onCancel={(event) => {

@@ -2,13 +2,14 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type RefObject, useEffect, useRef } from 'react';
 import { failureText } from '../../api/api-error.ts';
-import { useHeldRunIds, useHistory, useOutbox, useRun } from '../../api/queries.ts';
+import { useHeldRunIds, useHistory, useOutbox, useRun, useSessions } from '../../api/queries.ts';
 import { queryKeys } from '../../api/query-keys.ts';
 import { isActive } from '../../api/run-state.ts';
 import { useServices } from '../../api/services.ts';
 import type { HistoryPage, SessionItem } from '../../api/types.ts';
 import { useHotkeys } from '../../browser/hotkeys.ts';
 import { ErrorState, Skeleton } from '../../ui/placeholder.tsx';
+import { OfflineNotice } from '../connect-model/offline-notice.tsx';
 import { Composer } from './composer.tsx';
 import { LiveAnnouncer } from './live-announcer.tsx';
 import { ReadOnlyNote } from './read-only-note.tsx';
@@ -61,14 +62,14 @@ interface ChatBodyProps {
 
 function ChatBody({ chat, sessionKey, scrollRef }: ChatBodyProps) {
   const { history, rows } = chat;
-  if (history.isPending) {
+  if (chat.isLoading) {
     return (
       <div className="mx-auto w-full max-w-[46rem] flex-1 px-4 pt-8">
         <Skeleton label="Loading the transcript" widths={['w-2/3', 'w-full', 'w-5/6', 'w-1/2', 'w-3/4']} />
       </div>
     );
   }
-  if (history.data === undefined) {
+  if (history.isError && history.data === undefined) {
     return (
       <div className="flex flex-1 items-center justify-center">
         <ErrorState message={failureText(history.error)} onRetry={() => void history.refetch()} />
@@ -77,15 +78,18 @@ function ChatBody({ chat, sessionKey, scrollRef }: ChatBodyProps) {
   }
   if (rows.length === 0) return <Welcome onExample={chat.send} />;
   return (
-    <Transcript
-      sessionKey={sessionKey}
-      rows={rows}
-      newestOwnMessageId={chat.newestOwnMessageId}
-      onNearStart={() => {
-        if (history.hasNextPage && !history.isFetchingNextPage) void history.fetchNextPage();
-      }}
-      scrollRef={scrollRef}
-    />
+    <>
+      <OfflineNotice />
+      <Transcript
+        sessionKey={sessionKey}
+        rows={rows}
+        newestOwnMessageId={chat.newestOwnMessageId}
+        onNearStart={() => {
+          if (history.hasNextPage && !history.isFetchingNextPage) void history.fetchNextPage();
+        }}
+        scrollRef={scrollRef}
+      />
+    </>
   );
 }
 
@@ -93,6 +97,7 @@ const NO_PAGES: readonly HistoryPage[] = [];
 
 function useChat(sessionKey: string, session: SessionItem | null) {
   const { outbox } = useServices();
+  const sessions = useSessions();
   const history = useHistory(sessionKey);
   const messages = useOutbox().filter((message) => message.sessionKey === sessionKey);
   const listedRunId = session?.active_run_id ?? null;
@@ -108,6 +113,7 @@ function useChat(sessionKey: string, session: SessionItem | null) {
   const activeRunId = useActiveRunId(rows);
   return {
     history,
+    isLoading: sessions.isPending || history.isLoading,
     rows,
     activeRunId,
     newestRunId: activeRunId ?? rows.findLast((row) => row.kind === 'run')?.runId ?? null,

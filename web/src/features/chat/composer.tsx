@@ -55,7 +55,7 @@ export function Composer({ sessionKey, isRunning, lastOwnText, onSend, onStop, i
         current={suggestions.current}
         onPick={suggestions.pick}
       />
-      <div className="flex items-end gap-1 rounded-xl border border-line-strong bg-surface p-1.5 focus-within:border-accent">
+      <div className="flex items-end gap-1 rounded-xl border border-line-strong bg-surface p-1.5 focus-within:border-faint">
         <textarea
           ref={inputRef}
           aria-label="Message"

@@ -22,7 +22,11 @@ export const RunView = memo(function RunView({ runId, stored, answeredAtMs }: Ru
   if (run === null) return null;
   if (run.foldedInto !== null) return <FoldedNote />;
   return (
-    <article aria-label="Answer" data-run={runId} className="flex flex-col gap-3 py-3">
+    <article
+      aria-label="Answer"
+      data-run={runId}
+      className="flex flex-col gap-3 py-3 [&>[data-tool-card]+[data-tool-card]]:-mt-1.5"
+    >
       {run.segments.map((segment, index) => (
         <SegmentView
           // biome-ignore lint/suspicious/noArrayIndexKey: segments are only ever appended

@@ -16,7 +16,7 @@ export function ThinkingBlock({ id, text, durationMs }: ThinkingBlockProps) {
   const [isOpen, setOpen] = useStoredToggle(`microclaw_open:${id}`);
   const label = durationMs === null ? 'Thinking…' : `Thought for ${formatDuration(durationMs)}`;
   return (
-    <section aria-label="Thinking" className="text-muted">
+    <div className="text-muted">
       <button
         type="button"
         aria-expanded={isOpen}
@@ -39,7 +39,7 @@ export function ThinkingBlock({ id, text, durationMs }: ThinkingBlockProps) {
       {!isOpen && durationMs === null && (
         <p className="ml-1.5 truncate border-line border-l pl-4 text-faint text-xs">{lastLine(text)}</p>
       )}
-    </section>
+    </div>
   );
 }
 

@@ -22,8 +22,8 @@ export function ToolCard({ runId, tool }: ToolCardProps) {
   const [isOpen, setOpen] = useStoredToggle(`microclaw_open:${runId}:${tool.toolUseId}`);
   const liveTail = tool.state === 'running' ? tail(tool.liveOutput, LIVE_LINES) : '';
   return (
-    <section
-      aria-label={`Tool ${tool.name}`}
+    <div
+      data-tool-card={tool.name}
       className={classNames(
         'overflow-hidden rounded-md border bg-surface',
         tool.state === 'failed' ? 'border-danger/50' : 'border-line',
@@ -53,7 +53,7 @@ export function ToolCard({ runId, tool }: ToolCardProps) {
         </pre>
       )}
       {isOpen && <ToolDetails tool={tool} />}
-    </section>
+    </div>
   );
 }
 

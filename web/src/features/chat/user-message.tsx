@@ -21,25 +21,24 @@ export const UserMessage = memo(function UserMessage({ text, senderName, atMs, p
   return (
     <article aria-label="Your message" className="group flex flex-col items-end gap-1 pt-4 pb-1">
       {!OWN_NAMES.has(senderName) && <span className="text-faint text-xs">{senderName}</span>}
-      <div
-        className={classNames(
-          'max-w-[88%] whitespace-pre-wrap rounded-lg bg-raised px-3.5 py-2 text-answer [overflow-wrap:anywhere]',
-          isOnItsWay && 'opacity-70',
-          pending?.state === 'refused' && 'border border-danger/60',
-        )}
-      >
-        {text}
-      </div>
-      {pending === null || pending.state === 'accepted' ? (
+      <div className="flex w-full flex-row-reverse items-end gap-2">
+        <div
+          className={classNames(
+            'max-w-[85%] whitespace-pre-wrap rounded-lg bg-raised px-3.5 py-2 text-answer [overflow-wrap:anywhere]',
+            isOnItsWay && 'opacity-70',
+            pending?.state === 'refused' && 'border border-danger/60',
+          )}
+        >
+          {text}
+        </div>
         <time
           dateTime={new Date(atMs).toISOString()}
-          className="text-faint text-xs opacity-0 transition-opacity group-hover:opacity-100"
+          className="pb-1 text-faint text-xs opacity-0 transition-opacity group-hover:opacity-100"
         >
           {formatClock(new Date(atMs))}
         </time>
-      ) : (
-        <Delivery message={pending} />
-      )}
+      </div>
+      {isOnItsWay && <Delivery message={pending} />}
     </article>
   );
 });

@@ -16,6 +16,7 @@ const EXAMPLES = [
 
 export function Welcome({ onExample }: { readonly onExample: (text: string) => void }) {
   const sessions = useSessions();
+  const runtime = useRuntime();
   const isFirstVisit = sessions.data?.length === 0;
   return (
     <div className="min-h-0 flex-1 overflow-y-auto">
@@ -28,7 +29,7 @@ export function Welcome({ onExample }: { readonly onExample: (text: string) => v
             commands, fetches pages and remembers what you tell it.
           </p>
         </div>
-        {isFirstVisit && <Checklist />}
+        {(isFirstVisit || runtime.data?.model.offline === true) && <Checklist />}
         <div className="flex flex-col gap-2">
           <h2 className="text-faint text-xs">Try one of these</h2>
           {EXAMPLES.map(({ text, icon: Icon }) => (

@@ -96,14 +96,17 @@ function Totals({ run }: { readonly run: RunState }) {
       <Fact name="Cost">{totals.costUsd === null ? 'no price set' : formatCost(totals.costUsd)}</Fact>
       {totals.contextPct !== null && (
         <div className="col-span-2">
-          <Fact name="Context used">{Math.round(totals.contextPct)} %</Fact>
-          <meter
-            className="context-meter mt-1 h-1.5 w-full"
-            min={0}
-            max={100}
-            value={totals.contextPct}
-            aria-label="Context used, percent"
-          />
+          <dt className="text-faint text-xs">Context used</dt>
+          <dd>
+            {Math.round(totals.contextPct)} %
+            <meter
+              className="context-meter mt-1 h-1.5 w-full"
+              min={0}
+              max={100}
+              value={totals.contextPct}
+              aria-label="Context used, percent"
+            />
+          </dd>
         </div>
       )}
     </dl>

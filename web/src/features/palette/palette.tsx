@@ -34,7 +34,7 @@ export function Palette({ commands, onClose }: PaletteProps) {
       <div className="flex items-center gap-2 border-line border-b px-3">
         <Search size={16} aria-hidden="true" className="text-faint" />
         <input
-          autoFocus
+          data-autofocus
           role="combobox"
           aria-label="Search commands and chats"
           aria-expanded="true"

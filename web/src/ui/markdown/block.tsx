@@ -23,7 +23,7 @@ export function Block({ token, streaming }: BlockProps) {
         </p>
       );
     case 'text':
-      return token.tokens === undefined ? <span>{token.raw}</span> : <Inline tokens={token.tokens} />;
+      return <div>{token.tokens === undefined ? token.raw : <Inline tokens={token.tokens} />}</div>;
     case 'code':
       return <CodeBlock code={token.text} language={token.lang ?? ''} streaming={streaming} />;
     case 'list':
@@ -94,7 +94,7 @@ function List({ token, streaming }: BlockProps<Tokens.List>) {
 
 function ListItem({ item, streaming }: { readonly item: Tokens.ListItem; readonly streaming: boolean }) {
   return (
-    <div className="flex gap-2">
+    <div className="flex items-start gap-2">
       {item.task && (
         <input
           type="checkbox"
@@ -117,7 +117,7 @@ function Table({ token }: { readonly token: Tokens.Table }) {
     return { left: 'text-left', center: 'text-center', right: 'text-right' }[side];
   };
   return (
-    <section className="overflow-x-auto rounded-md border border-line" aria-label="Table" {...scrollRegion}>
+    <div className="overflow-x-auto rounded-md border border-line" {...scrollRegion}>
       <table className="w-full border-collapse text-sm tabular-nums">
         <thead className="bg-raised">
           <tr>
@@ -143,6 +143,6 @@ function Table({ token }: { readonly token: Tokens.Table }) {
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }
