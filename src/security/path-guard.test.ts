@@ -12,6 +12,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { temporaryDirectory } from '../../test/support/tool-fixture.ts';
@@ -308,37 +309,49 @@ describe('attacks', () => {
     });
   });
 
-  test('a directory swapped for a link between any two moments never opens or changes a file outside', async () => {
-    await mkdir(path.join(base, 'swap'));
-    await writeFile(path.join(base, 'swap/secret.txt'), 'mine');
-    let attacking = true;
+  /** Swaps a directory of the chat for a link to the outside and back, over and over, while `victim` runs. */
+  async function underAttack(rounds: number, victim: () => Promise<void>): Promise<void> {
     const swap = path.join(base, 'swap');
     const parked = path.join(base, 'parked');
-    const attacker = (async () => {
-      for (let round = 0; round < 200; round += 1) {
+    await mkdir(swap);
+    await writeFile(path.join(swap, 'secret.txt'), 'mine');
+    let attacking = true;
+    const attack = async () => {
+      for (let round = 0; round < rounds; round += 1) {
         await rename(swap, parked);
         // The guard may create the missing directory in between; the attacker removes that and goes on.
         await symlink(path.join(root, 'outside'), swap).catch(() => undefined);
+        await setImmediate();
         await rm(swap, { recursive: true, force: true });
         await rename(parked, swap).catch(() => rm(parked, { recursive: true }));
       }
-    })().finally(() => {
+    };
+    const attacker = attack().finally(() => {
       attacking = false;
     });
-    let opened = 0;
-    while (attacking) {
-      const file = await guard.open('swap/secret.txt', scope).catch(() => undefined);
-      if (file?.allowed === true) {
-        opened += 1;
-        expect(await file.handle.readFile('utf8')).not.toBe('secret');
-        await file.handle.close();
-      }
-      await guard.write('swap/secret.txt', 'mine', 'replace', scope).catch(() => undefined);
-    }
+    while (attacking) await victim();
     await attacker;
-    expect(opened).toBeGreaterThan(0);
     expect(await readFile(path.join(root, 'outside/secret.txt'), 'utf8')).toBe('secret');
     expect(await readdir(path.join(root, 'outside'))).toEqual(['.ssh', 'secret.txt']);
+  }
+
+  test('a directory swapped for a link at any moment never opens a file outside', async () => {
+    let opened = 0;
+    await underAttack(200, async () => {
+      const file = await guard.open('swap/secret.txt', scope).catch(() => undefined);
+      if (file?.allowed !== true) return;
+      opened += 1;
+      expect(await file.handle.readFile('utf8')).not.toBe('secret');
+      await file.handle.close();
+    });
+    expect(opened).toBeGreaterThan(0);
+  });
+
+  test('a directory swapped for a link at any moment never changes a file outside', async () => {
+    await underAttack(400, async () => {
+      const write = () => guard.write('swap/secret.txt', 'mine', 'replace', scope).catch(() => undefined);
+      await Promise.all([write(), write(), write(), write()]);
+    });
   });
 });
 

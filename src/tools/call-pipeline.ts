@@ -5,8 +5,8 @@
  * Invariants: `observer.started` has settled before the tool begins, `observer.finished` before the promise does;
  * a tool, hook, audit or artifact failure never rejects, an observer's failure always does.
  */
-import { errorMessage } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
+import { ellipsize } from '../core/text.ts';
 import { outcomeOf, ranResult, refusedResult } from './call-result.ts';
 import type { ExecutorParts } from './executor-options.ts';
 import type { ToolCall, ToolCallResult, ToolCallScope, ToolObserver } from './executor-port.ts';
@@ -45,7 +45,7 @@ export async function runCall(
   try {
     await parts.ports.audit.record(result, scope);
   } catch (error) {
-    parts.log.warn({ tool: result.name, error: errorMessage(error) }, 'tool audit failed');
+    parts.log.warn({ tool: result.name, err: error }, 'tool audit failed');
   }
   await observer.finished(result);
   return result;
@@ -75,9 +75,10 @@ async function checkCall(
   if (blocked !== undefined) return blocked;
   const hooked = await runBeforeHooks(parts, checked);
   if (hooked.kind === 'refused') return hooked;
-  const final = prepareInput(tool, hooked.input, scope, parts.limits);
+  const isPatched = hooked.input !== checked.input;
+  const final = isPatched ? prepareInput(tool, hooked.input, scope, parts.limits) : prepared;
   if (final.kind === 'refused') return final;
-  const ready = toCheckedCall(parts, tool, call.toolUseId, final.input, scope);
+  const ready = isPatched ? toCheckedCall(parts, tool, call.toolUseId, final.input, scope) : checked;
   const approval = await failClosed(parts, ready, 'approval', () => parts.ports.approval.request(ready));
   if (approval.kind === 'refused') return approval;
   if (scope.signal.aborted)
@@ -96,11 +97,17 @@ function toCheckedCall(
     toolUseId,
     name: tool.name,
     input,
-    summary: parts.redactor.redact(tool.summarize(input)),
+    summary: toOneLine(parts.redactor.redact(tool.summarize(input))),
     risk: tool.risk,
     concurrency: concurrencyOf(tool, parts.limits),
     scope,
   };
+}
+
+const MAX_SUMMARY_CHARS = 200;
+
+function toOneLine(summary: string): string {
+  return ellipsize(summary.replace(/\s+/g, ' ').trim(), MAX_SUMMARY_CHARS);
 }
 
 async function checkPolicies(parts: ExecutorParts, call: CheckedCall): Promise<Refusal | undefined> {
@@ -120,7 +127,7 @@ async function failClosed<Answer>(
   try {
     return await check();
   } catch (error) {
-    parts.log.warn({ tool: call.name, step, error: errorMessage(error) }, 'tool check failed');
+    parts.log.warn({ tool: call.name, step, err: error }, 'tool check failed');
     return refuse('tool_error', `The ${step} check could not be made, so the call was not run.`);
   }
 }
@@ -132,7 +139,7 @@ async function runBeforeHooks(
   try {
     return await parts.ports.hooks.before(call);
   } catch (error) {
-    parts.log.warn({ tool: call.name, error: errorMessage(error) }, 'BeforeToolCall hooks failed');
+    parts.log.warn({ tool: call.name, err: error }, 'BeforeToolCall hooks failed');
     return { kind: 'proceed', input: call.input };
   }
 }
@@ -216,7 +223,7 @@ async function spill(
   try {
     return await spillContent(content, tool.name, checked.scope.chat.chatId, parts.artifacts, parts.limits);
   } catch (error) {
-    parts.log.warn({ tool: tool.name, error: errorMessage(error) }, 'tool result could not be spilled');
+    parts.log.warn({ tool: tool.name, err: error }, 'tool result could not be spilled');
     return { content, artifactId: undefined };
   }
 }
@@ -231,7 +238,7 @@ async function runAfterHooks(
     const patched = await parts.ports.hooks.after(call, outcome);
     return patched === outcome ? outcome : redactOutcome(parts, patched);
   } catch (error) {
-    parts.log.warn({ tool: call.name, error: errorMessage(error) }, 'AfterToolCall hooks failed');
+    parts.log.warn({ tool: call.name, err: error }, 'AfterToolCall hooks failed');
     return outcome;
   }
 }

@@ -1,6 +1,7 @@
 /** What the executor is built from. */
 import type { ChatRef } from '../core/chat.ts';
 import type { Clock } from '../core/clock.ts';
+import type { Logger } from '../observability/logger.ts';
 import type { Redactor } from '../security/redaction.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import type { ToolLimits } from './limits.ts';
@@ -9,9 +10,7 @@ import type { ToolRegistry } from './registry.ts';
 import type { ChatWorkspace, Tool } from './tool.ts';
 
 /** The part of a logger that tool execution needs. */
-export interface ToolLog {
-  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
-}
+export type ToolLog = Pick<Logger, 'warn'>;
 
 export interface ToolExecutorOptions {
   readonly tools: readonly Tool[];

@@ -1,43 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { callScope, executorFixture, recordingObserver } from '../../test/support/tool-fixture.ts';
+import {
+  callScope,
+  callsTo,
+  echoTool,
+  executorFixture,
+  fakeTool,
+  recordingObserver,
+} from '../../test/support/tool-fixture.ts';
 import type { JsonObject } from '../core/json.ts';
-import { createRedactor } from '../security/redaction.ts';
-import type { ToolCall } from './executor-port.ts';
 import { refuse, type ToolPorts } from './ports.ts';
-import { type ConcurrencyClass, defineTool, type Tool, type ToolContext, type ToolOutcome } from './tool.ts';
-
-type Run = (input: JsonObject, context: ToolContext) => Promise<ToolOutcome>;
-
-function tool(name: string, run: Run, overrides: Partial<Tool> = {}): Tool {
-  return {
-    ...defineTool({
-      name,
-      description: `${name} for tests`,
-      input: z.object({ text: z.string().optional() }),
-      risk: 'low',
-      concurrency: 'read_only',
-      defaultTimeoutSecs: 30,
-      summarize: () => name,
-      run: (input, context) => run(input as JsonObject, context),
-    }),
-    ...overrides,
-  };
-}
-
-const echo = tool('echo', async (input) => ({ content: String(input.text ?? '') }));
-
-function calls(...names: string[]): ToolCall[] {
-  return names.map((name, index) => ({ toolUseId: `${name}-${index}`, name, input: {} }));
-}
-
-/** Resolves when its signal is aborted, with the reason's message as content. */
-const waitsForAbort: Run = (_input, { signal }) =>
-  new Promise((resolve) => {
-    signal.addEventListener('abort', () =>
-      resolve({ content: `partial: ${signal.reason.message}`, isError: true, errorType: 'own' }),
-    );
-  });
+import type { ConcurrencyClass, Tool } from './tool.ts';
 
 describe('order of calls', () => {
   /** A tool that notes when it begins and ends, and ends when all of `together` have begun. */
@@ -60,7 +33,7 @@ describe('order of calls', () => {
     const journal: string[] = [];
     const meet = meeting(journal, 2);
     const step = (name: string, concurrency: ConcurrencyClass) =>
-      tool(
+      fakeTool(
         name,
         async () => {
           if (concurrency === 'read_only') await meet(name);
@@ -76,7 +49,7 @@ describe('order of calls', () => {
       step('bash', 'exclusive'),
     ]);
     const results = await executor.execute(
-      calls('read_file', 'glob', 'write_file', 'bash'),
+      callsTo('read_file', 'glob', 'write_file', 'bash'),
       callScope(),
       recordingObserver(),
     );
@@ -87,7 +60,7 @@ describe('order of calls', () => {
 
   test('a read after a write in the same message sees what was written', async () => {
     let value = 'old';
-    const write = tool(
+    const write = fakeTool(
       'write',
       async () => {
         value = 'new';
@@ -95,16 +68,20 @@ describe('order of calls', () => {
       },
       { concurrency: 'side_effect' },
     );
-    const read = tool('read', async () => ({ content: value }));
+    const read = fakeTool('read', async () => ({ content: value }));
     const { executor } = await executorFixture([read, write]);
-    const results = await executor.execute(calls('read', 'write', 'read'), callScope(), recordingObserver());
+    const results = await executor.execute(
+      callsTo('read', 'write', 'read'),
+      callScope(),
+      recordingObserver(),
+    );
     expect(results.map((result) => result.content)).toEqual(['old', 'ok', 'new']);
   });
 
   test('no more than the configured number of calls run at once', async () => {
     let running = 0;
     let most = 0;
-    const slow = tool('slow', async () => {
+    const slow = fakeTool('slow', async () => {
       running += 1;
       most = Math.max(most, running);
       await new Promise((resolve) => setImmediate(resolve));
@@ -113,7 +90,7 @@ describe('order of calls', () => {
     });
     const { executor } = await executorFixture([slow], { limits: { parallelToolMaxConcurrency: 3 } });
     const results = await executor.execute(
-      calls(...Array<string>(10).fill('slow')),
+      callsTo(...Array<string>(10).fill('slow')),
       callScope(),
       recordingObserver(),
     );
@@ -123,7 +100,7 @@ describe('order of calls', () => {
 
   test('a configured class makes a read-only tool a barrier', async () => {
     const journal: string[] = [];
-    const noted = tool('noted', async (_input, { toolUseId }) => {
+    const noted = fakeTool('noted', async (_input, { toolUseId }) => {
       journal.push(`+${toolUseId}`);
       await new Promise((resolve) => setImmediate(resolve));
       journal.push(`-${toolUseId}`);
@@ -132,7 +109,7 @@ describe('order of calls', () => {
     const { executor } = await executorFixture([noted], {
       limits: { toolConcurrencyOverrides: { ' Noted ': 'exclusive' } },
     });
-    await executor.execute(calls('noted', 'noted'), callScope(), recordingObserver());
+    await executor.execute(callsTo('noted', 'noted'), callScope(), recordingObserver());
     expect(journal).toEqual(['+noted-0', '-noted-0', '+noted-1', '-noted-1']);
     expect(executor.describe('noted')?.concurrency).toBe('exclusive');
   });
@@ -140,7 +117,7 @@ describe('order of calls', () => {
   test('each call is recorded as started before it runs and finished before the next barrier begins', async () => {
     const observer = recordingObserver();
     const journal = observer.journal;
-    const act = tool(
+    const act = fakeTool(
       'act',
       async (_input, { toolUseId }) => {
         journal.push(`ran ${toolUseId}`);
@@ -149,7 +126,7 @@ describe('order of calls', () => {
       { concurrency: 'side_effect' },
     );
     const { executor } = await executorFixture([act]);
-    await executor.execute(calls('act', 'act'), callScope(), observer);
+    await executor.execute(callsTo('act', 'act'), callScope(), observer);
     expect(journal).toEqual([
       'started act-0',
       'ran act-0',
@@ -163,7 +140,7 @@ describe('order of calls', () => {
 
 describe('calls that do not run', () => {
   test('an unknown tool, a blank name and unusable input are answered with their texts', async () => {
-    const { executor } = await executorFixture([echo]);
+    const { executor } = await executorFixture([echoTool]);
     const observer = recordingObserver();
     const results = await executor.execute(
       [
@@ -190,14 +167,14 @@ describe('calls that do not run', () => {
   });
 
   test('names are found in any case and answered under the registered name', async () => {
-    const { call } = await executorFixture([echo]);
+    const { call } = await executorFixture([echoTool]);
     expect(await call('ECHO', { text: 'hi' })).toMatchObject({ name: 'echo', content: 'hi' });
   });
 
   test('keys that begin with two underscores never reach the tool or the ports', async () => {
     const seen: JsonObject[] = [];
     const spy = {
-      ...tool('spy', async (input) => {
+      ...fakeTool('spy', async (input) => {
         seen.push(input);
         return { content: 'ok' };
       }),
@@ -243,7 +220,7 @@ describe('calls that do not run', () => {
         },
       },
     };
-    const noted = tool('noted', async () => {
+    const noted = fakeTool('noted', async () => {
       order.push('run');
       return { content: '' };
     });
@@ -269,7 +246,7 @@ describe('calls that do not run', () => {
     'a %s check that fails refuses the call',
     async (port) => {
       let ran = false;
-      const act = tool('act', async () => {
+      const act = fakeTool('act', async () => {
         ran = true;
         return { content: '' };
       });
@@ -289,7 +266,7 @@ describe('calls that do not run', () => {
     const broken = async () => {
       throw new Error('down');
     };
-    const { call, warnings } = await executorFixture([echo], {
+    const { call, warnings } = await executorFixture([echoTool], {
       ports: { hooks: { before: broken, after: broken }, audit: { record: broken } },
     });
     expect(await call('echo', { text: 'hi' })).toMatchObject({ content: 'hi', isError: false });
@@ -301,7 +278,7 @@ describe('calls that do not run', () => {
   });
 
   test('an input replaced by a hook is validated again', async () => {
-    const { call } = await executorFixture([echo], {
+    const { call } = await executorFixture([echoTool], {
       ports: {
         hooks: {
           before: async () => ({ kind: 'proceed', input: { text: ['not', 'text'], __approved: true } }),
@@ -319,7 +296,7 @@ describe('calls that do not run', () => {
 
 describe('chats', () => {
   const todo = {
-    ...echo,
+    ...echoTool,
     name: 'todo_read',
     input: z.object({ chat_id: z.number().int() }),
     run: async (input: object) => ({ content: JSON.stringify(input) }),
@@ -350,230 +327,5 @@ describe('chats', () => {
     expect((await call('todo_read', { chat_id: 2 }, scope)).content).toBe(
       'Permission denied: web chats cannot operate on other chats',
     );
-  });
-});
-
-describe('time limits and stopping', () => {
-  test('a tool that reaches its limit is told so through its signal and its own answer counts', async () => {
-    const waiting = tool('waiting', waitsForAbort, {
-      acceptsTimeout: true,
-      input: z.object({ timeout_secs: z.number().int().optional() }),
-    });
-    const { call } = await executorFixture([waiting]);
-    expect(await call('waiting', { timeout_secs: 1 })).toMatchObject({
-      content: 'partial: waiting timed out after 1 seconds',
-      errorType: 'own',
-    });
-  });
-
-  test('a tool that ignores its signal is answered for after the grace and its late result is dropped', async () => {
-    let release = () => {};
-    const deaf = tool(
-      'deaf',
-      () =>
-        new Promise((resolve) => {
-          release = () => resolve({ content: 'too late' });
-        }),
-    );
-    const logged = Promise.withResolvers<string>();
-    const { call } = await executorFixture([deaf], {
-      limits: { toolTimeoutOverrides: { deaf: 0.02 }, abortGraceMs: 10 },
-      log: { warn: (_fields, message) => logged.resolve(message) },
-    });
-    const result = await call('deaf', {});
-    expect(result).toMatchObject({
-      errorType: 'timeout',
-      isError: true,
-      ran: true,
-      content: "Tool 'deaf' timed out after 0.02 seconds",
-    });
-    release();
-    expect(await logged.promise).toBe('tool ended after it was given up on');
-  });
-
-  test('a hanging call does not keep its wave from being answered', async () => {
-    const deaf = tool('deaf', () => new Promise(() => {}));
-    const { executor } = await executorFixture([deaf, echo], {
-      limits: { toolTimeoutOverrides: { deaf: 0.02 }, abortGraceMs: 10 },
-    });
-    const results = await executor.execute(calls('deaf', 'echo'), callScope(), recordingObserver());
-    expect(results.map((result) => result.errorType)).toEqual(['timeout', undefined]);
-  });
-
-  test('an abort rejects with its reason after the running call has ended, and begins no other', async () => {
-    const controller = new AbortController();
-    const reason = new Error('stopped by the user');
-    const observer = recordingObserver();
-    const cleanedUp: string[] = [];
-    const begun = Promise.withResolvers<void>();
-    const careful = tool(
-      'careful',
-      (_input, { signal }) => {
-        begun.resolve();
-        return new Promise((resolve) => {
-          signal.addEventListener('abort', () =>
-            setImmediate(() => {
-              cleanedUp.push('careful');
-              resolve({ content: 'half' });
-            }),
-          );
-        });
-      },
-      { concurrency: 'side_effect' },
-    );
-    const { executor } = await executorFixture([careful, echo]);
-    const running = executor.execute(
-      calls('careful', 'echo'),
-      callScope({ signal: controller.signal }),
-      observer,
-    );
-    await begun.promise;
-    controller.abort(reason);
-    await expect(running).rejects.toBe(reason);
-    expect(cleanedUp).toEqual(['careful']);
-    expect(observer.journal).toEqual(['started careful-0', 'finished careful-0']);
-    expect(observer.results[0]?.content).toBe('half');
-  });
-
-  test('nothing runs when the turn was already stopped', async () => {
-    const observer = recordingObserver();
-    const { executor } = await executorFixture([echo]);
-    const signal = AbortSignal.abort(new Error('gone'));
-    await expect(executor.execute(calls('echo'), callScope({ signal }), observer)).rejects.toThrow('gone');
-    expect(observer.journal).toEqual([]);
-  });
-
-  test('a tool that throws is a tool error', async () => {
-    const broken = tool('broken', () => {
-      throw new Error('no disk');
-    });
-    const { call } = await executorFixture([broken]);
-    expect(await call('broken', {})).toMatchObject({
-      isError: true,
-      errorType: 'tool_error',
-      content: 'Tool failed: no disk',
-      ran: true,
-    });
-  });
-
-  test('a failure to record a call stops the batch and is not hidden', async () => {
-    let ran = false;
-    const act = tool('act', async () => {
-      ran = true;
-      return { content: '' };
-    });
-    const { executor } = await executorFixture([act]);
-    const observer = {
-      ...recordingObserver(),
-      started: async () => {
-        throw new Error('disk full');
-      },
-    };
-    await expect(executor.execute(calls('act'), callScope(), observer)).rejects.toThrow('disk full');
-    expect(ran).toBe(false);
-  });
-});
-
-describe('results', () => {
-  const secret = { key: 'llm.api_key', value: 'sup3r-s3cret-value' };
-
-  test('known secrets are replaced in results, metadata, live output and what is recorded', async () => {
-    const leaky = tool('leaky', async (_input, context) => {
-      context.progress('sup3r-s3c');
-      context.progress('ret-value!');
-      return { content: `key=${secret.value}`, metadata: { file_diff: { diff: `+${secret.value}` } } };
-    });
-    const { executor } = await executorFixture([leaky], { redactor: createRedactor([secret]) });
-    const observer = recordingObserver();
-    const [result] = await executor.execute(
-      [{ toolUseId: 'a', name: 'leaky', input: { text: secret.value } }],
-      callScope(),
-      observer,
-    );
-    const everything = JSON.stringify([result, observer.startedCalls, observer.chunks]);
-    expect(everything).not.toContain(secret.value);
-    expect(result?.content).toBe('key=[REDACTED:llm.api_key]');
-    expect(observer.chunks.join('')).toBe('[REDACTED:llm.api_key]!');
-  });
-
-  test('a long result is stored whole and shown by its ends, in a parallel wave too', async () => {
-    const long = `${'a'.repeat(1500)}${'b'.repeat(8000)}${'c'.repeat(500)}`;
-    const { executor, artifacts } = await executorFixture([tool('long', async () => ({ content: long }))]);
-    const results = await executor.execute(calls('long', 'long'), callScope(), recordingObserver());
-    expect(artifacts.stored.size).toBe(2);
-    for (const result of results) {
-      expect(artifacts.stored.get(result.artifactId ?? '')).toMatchObject({
-        content: long,
-        chatId: 100,
-        toolName: 'long',
-      });
-      expect(result.content.startsWith(`${'a'.repeat(1500)}\n`)).toBe(true);
-      expect(result.content.endsWith(`\n${'c'.repeat(500)}`)).toBe(true);
-      expect(result.content).toContain(result.artifactId);
-      expect(result.content).toContain('8000 of 10000');
-      expect(result.bytes).toBe(10_000);
-    }
-  });
-
-  test('a result is shown whole when it cannot be stored', async () => {
-    const long = 'x'.repeat(5000);
-    const { call, warnings } = await executorFixture([tool('long', async () => ({ content: long }))], {
-      artifacts: {
-        save: async () => {
-          throw new Error('disk full');
-        },
-        find: async () => undefined,
-      },
-    });
-    expect((await call('long', {})).content).toBe(long);
-    expect(warnings).toEqual(['tool result could not be spilled']);
-  });
-
-  test('an AfterToolCall hook changes every result of a wave, and what it adds is redacted', async () => {
-    const { executor } = await executorFixture([echo], {
-      redactor: createRedactor([secret]),
-      ports: {
-        hooks: {
-          before: async ({ input }) => ({ kind: 'proceed', input }),
-          after: async () => ({ content: `hooked ${secret.value}` }),
-        },
-      },
-    });
-    const results = await executor.execute(calls('echo', 'echo'), callScope(), recordingObserver());
-    expect(results.map((result) => result.content)).toEqual(Array(2).fill('hooked [REDACTED:llm.api_key]'));
-  });
-
-  test('live output is bounded', async () => {
-    const chatty = tool('chatty', async (_input, context) => {
-      for (let index = 0; index < 100; index += 1) context.progress('0123456789');
-      return { content: '' };
-    });
-    const { executor } = await executorFixture([chatty], { limits: { maxProgressChars: 55 } });
-    const observer = recordingObserver();
-    await executor.execute(calls('chatty'), callScope(), observer);
-    const shown = observer.chunks.join('');
-    expect(shown.startsWith(`${'0123456789'.repeat(5)}01234\n... `)).toBe(true);
-    expect(shown.length).toBeLessThan(150);
-  });
-
-  test('output after the answer is dropped', async () => {
-    let late = () => {};
-    const leaving = tool('leaving', async (_input, context) => {
-      late = () => context.progress('late');
-      return { content: '' };
-    });
-    const { executor } = await executorFixture([leaving]);
-    const observer = recordingObserver();
-    await executor.execute(calls('leaving'), callScope(), observer);
-    late();
-    expect(observer.chunks).toEqual([]);
-  });
-
-  test('definitions and catalog are sorted by name and stay the same', async () => {
-    const { executor } = await executorFixture([tool('zeta', async () => ({ content: '' })), echo]);
-    expect(executor.definitions().map((definition) => definition.name)).toEqual(['echo', 'zeta']);
-    expect(executor.definitions()).toBe(executor.definitions());
-    expect(executor.catalog().map((facts) => facts.name)).toEqual(['echo', 'zeta']);
-    expect(executor.describe('nope')).toBeUndefined();
   });
 });

@@ -3,7 +3,9 @@ import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
+import { z } from 'zod';
 import { systemClock } from '../../src/core/clock.ts';
+import type { JsonObject } from '../../src/core/json.ts';
 import { createRedactor, type Redactor } from '../../src/security/redaction.ts';
 import type { ArtifactStore, StoredArtifact } from '../../src/tools/artifact-store.ts';
 import { createToolExecutor } from '../../src/tools/executor.ts';
@@ -16,7 +18,13 @@ import type {
   ToolExecutor,
   ToolObserver,
 } from '../../src/tools/executor-port.ts';
-import type { ChatWorkspace, Tool, ToolContext } from '../../src/tools/tool.ts';
+import {
+  type ChatWorkspace,
+  defineTool,
+  type Tool,
+  type ToolContext,
+  type ToolOutcome,
+} from '../../src/tools/tool.ts';
 
 /** A real directory that is removed after the test. */
 export async function temporaryDirectory(): Promise<string> {
@@ -145,4 +153,32 @@ export function recordingObserver(): ToolObserver & {
       results.push(result);
     },
   };
+}
+
+/** What a tool made by `fakeTool` does. */
+export type FakeRun = (input: JsonObject, context: ToolContext) => Promise<ToolOutcome>;
+
+/** A read-only tool with one optional property `text`, unless overridden. */
+export function fakeTool(name: string, run: FakeRun, overrides: Partial<Tool> = {}): Tool {
+  return {
+    ...defineTool({
+      name,
+      description: `${name} for tests`,
+      input: z.object({ text: z.string().optional() }),
+      risk: 'low',
+      concurrency: 'read_only',
+      defaultTimeoutSecs: 30,
+      summarize: () => name,
+      run: (input, context) => run(input as JsonObject, context),
+    }),
+    ...overrides,
+  };
+}
+
+/** Answers with its `text`. */
+export const echoTool = fakeTool('echo', async (input) => ({ content: String(input.text ?? '') }));
+
+/** Calls without input, named `<tool>-<index>`. */
+export function callsTo(...names: string[]): ToolCall[] {
+  return names.map((name, index) => ({ toolUseId: `${name}-${index}`, name, input: {} }));
 }

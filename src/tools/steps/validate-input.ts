@@ -15,14 +15,17 @@ export function validateInput(
   tool: Tool,
   input: JsonObject,
 ): { readonly kind: 'valid'; readonly input: JsonObject } | Refusal {
-  let parsed = tool.input.safeParse(input);
+  const asSent = tool.input.safeParse(input);
+  if (asSent.success) return { kind: 'valid', input: asJson(asSent.data) };
   const corrected = structuredClone(input) as Record<string, unknown>; // a private copy, changed in place
-  for (let round = 0; !parsed.success && round < CORRECTION_ROUNDS; round += 1) {
-    for (const issue of parsed.error.issues) correct(corrected, issue);
-    parsed = tool.input.safeParse(corrected);
+  let { error } = asSent;
+  for (let round = 0; round < CORRECTION_ROUNDS; round += 1) {
+    for (const issue of error.issues) correct(corrected, issue);
+    const parsed = tool.input.safeParse(corrected);
+    if (parsed.success) return { kind: 'valid', input: asJson(parsed.data) };
+    error = parsed.error;
   }
-  if (parsed.success) return { kind: 'valid', input: asJson(parsed.data) };
-  return refuse('tool_error', describeIssue(tool, corrected, parsed.error));
+  return refuse('tool_error', describeIssue(tool, corrected, error));
 }
 
 /** JSON text that is unfolded in one round may hold slips of its own. */
