@@ -19,7 +19,7 @@ export interface ProviderPreset {
   readonly baseUrl: string;
   readonly defaultModel: string;
   readonly protocol: WireProtocol;
-  /** False where the endpoint answers without a key or brings its own credentials. */
+  /** False where the endpoint may well answer without a key. */
   readonly keyRequired: boolean;
   readonly maxTokensParameter: 'max_tokens' | 'max_completion_tokens';
   readonly thinking: ThinkingStyle;
@@ -128,7 +128,7 @@ const ROWS: Readonly<Record<string, PresetRow>> = {
     baseUrl: 'https://chatgpt.com/backend-api/codex',
     defaultModel: 'gpt-5.3-codex',
     protocol: 'responses',
-    // Signs in with the tokens of the Codex command line.
+    // Its key is an access token; a local proxy that signs in by itself needs none.
     keyRequired: false,
     // Answers 400 to `max_output_tokens`.
     outputLimit: false,
@@ -144,7 +144,7 @@ const ROWS: Readonly<Record<string, PresetRow>> = {
     baseUrl: 'https://portal.qwen.ai/v1',
     defaultModel: 'coder-model',
     thinking: 'alibaba',
-    // Signs in with the tokens of the Qwen command line.
+    // Its key is an access token; a local proxy that signs in by itself needs none.
     keyRequired: false,
   },
   sglang: { baseUrl: 'http://127.0.0.1:30000/v1', defaultModel: 'custom-model' },

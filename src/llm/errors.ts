@@ -52,7 +52,7 @@ export const llmErrors = defineErrors('LLM', {
     hint: 'Try again; if it repeats, look at proxies between here and the provider.',
   },
   BAD_RESPONSE: {
-    kind: 'transient',
+    kind: 'permanent',
     summary: 'The provider answered something that is not its own protocol.',
     hint: 'Check that `llm_base_url` points at the API and not at a web page or another protocol.',
   },

@@ -191,6 +191,17 @@ describe('the fallback model', () => {
     expect(server.requests).toHaveLength(before);
   });
 
+  it('leaves the first error when it is not usable itself', async () => {
+    server.route(() => reply.status(401));
+    const options = fakeModelOptions(server, 'chat', { fallbackModel: 'azure/x' });
+    const model = new ModelHarness({ ...options, profiles: { ...options.profiles, azure: { apiKey: 'a' } } });
+    await expect(model.generate()).rejects.toMatchObject({ code: 'MC_LLM_AUTH' });
+    expect(model.failures.map((failure) => failure.error.code)).toEqual([
+      'MC_LLM_AUTH',
+      'MC_LLM_NOT_CONFIGURED',
+    ]);
+  });
+
   it('is not tried for a conversation that is too long', async () => {
     server.enqueue(reply.overflow());
     await expect(withFallback().generate()).rejects.toMatchObject({ code: 'MC_LLM_CONTEXT_OVERFLOW' });

@@ -157,7 +157,6 @@ export class ModelService implements ModelPort {
       onDelta,
       onChange: onEvent,
       onFallback: (next, reason) => {
-        requireUsable(next.profile);
         this.#totalFallbacks += 1;
         if (this.#tellsFallback(request.chatId, next)) {
           onEvent({ kind: 'fallback', provider: next.profile.alias, model: next.model, reason });
@@ -210,7 +209,10 @@ export class ModelService implements ModelPort {
       options,
       clock: this.#clock,
       random: this.#deps.random ?? Math.random,
-      open: (profile, apiKey) => openProvider({ ...seat, profile, apiKey }),
+      open: async (profile, apiKey) => {
+        requireUsable(profile);
+        return openProvider({ ...seat, profile, apiKey });
+      },
       onAttemptFailed: (failure) => this.#noteFailure(failure),
     });
     this.#loaded = { runner, transport };

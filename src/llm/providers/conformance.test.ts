@@ -255,9 +255,10 @@ describe.each<FakeProtocol>(['chat', 'responses', 'anthropic'])('the %s protocol
     expect(server.requests).toHaveLength(1);
   });
 
-  it('rejects a web page as a bad answer', async () => {
-    server.enqueue({ rawStream: '<html></html>', headers: { 'content-type': 'text/html' } });
-    await expect(harness(NO_RETRY).generate()).rejects.toEqual(errorCode('BAD_RESPONSE'));
+  it('rejects a web page as a bad answer, at once', async () => {
+    server.route(() => ({ rawStream: '<html></html>', headers: { 'content-type': 'text/html' } }));
+    await expect(harness().generate()).rejects.toEqual(errorCode('BAD_RESPONSE'));
+    expect(server.requests).toHaveLength(1);
   });
 
   it('does not show what the provider wrote in an error', async () => {

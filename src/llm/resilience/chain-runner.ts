@@ -175,6 +175,8 @@ export class ChainRunner {
     if (known !== undefined) return known;
     const opened = this.#deps.open(profile, key);
     this.#providers.set(id, opened);
+    // Only providers that opened are kept; whoever awaits `opened` sees why one did not.
+    opened.catch(() => this.#providers.delete(id));
     return opened;
   }
 

@@ -73,7 +73,8 @@ function describe(input: string | URL | Request, init: RequestInit | undefined):
   if (body !== undefined && body !== null && typeof body !== 'string') {
     throw new TypeError('Only text bodies are supported.');
   }
-  const headers: Record<string, string> = {};
+  // Compression would hold back the events of a stream.
+  const headers: Record<string, string> = { 'accept-encoding': 'identity' };
   new Headers(init?.headers).forEach((value, name) => {
     headers[name] = value;
   });
