@@ -15,6 +15,8 @@ export interface MemoryFeatureOptions {
   readonly clock: Pick<Clock, 'now'>;
   /** Whether `control_chat_ids` names any chat. */
   readonly hasControlChats: boolean;
+  /** Reads the files for the prompt; may be shared with other sections. */
+  readonly cache?: CachedFiles;
 }
 
 export interface MemoryFeature {
@@ -24,10 +26,11 @@ export interface MemoryFeature {
 }
 
 export function createMemoryFeature(options: MemoryFeatureOptions): MemoryFeature {
-  const files = new MemoryFiles(options.groups, options.clock);
+  const cache = options.cache ?? new CachedFiles();
+  const files = new MemoryFiles(options.groups, options.clock, (file) => cache.forget(file));
   return {
     tools: createMemoryTools({ files, chats: options.chats, hasControlChats: options.hasControlChats }),
-    promptSections: [memorySection({ files, cache: new CachedFiles() })],
+    promptSections: [memorySection({ files, cache })],
     files,
   };
 }

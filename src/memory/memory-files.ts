@@ -24,12 +24,19 @@ export const MAX_MEMORY_BYTES = 65_536;
 export class MemoryFiles {
   readonly #groups: GroupDirectories;
   readonly #clock: Pick<Clock, 'now'>;
+  readonly #onChanged: (file: string) => void;
   /** The last change of each file; the next one waits for it. */
   readonly #changes = new Map<string, Promise<void>>();
 
-  constructor(groups: GroupDirectories, clock: Pick<Clock, 'now'>) {
+  /** `onChanged` is told the path of every file that was written or removed. */
+  constructor(
+    groups: GroupDirectories,
+    clock: Pick<Clock, 'now'>,
+    onChanged: (file: string) => void = () => {},
+  ) {
     this.#groups = groups;
     this.#clock = clock;
+    this.#onChanged = onChanged;
   }
 
   /** Absolute path of the file of `scope` as seen from `chat`. */
@@ -60,6 +67,7 @@ export class MemoryFiles {
       if (next === previous) return;
       if (previous !== undefined) await writeFileAtomic(`${file}.bak`, previous);
       await writeFileAtomic(file, next);
+      this.#onChanged(file);
     });
   }
 
@@ -68,6 +76,7 @@ export class MemoryFiles {
     const file = this.path('chat', chat);
     await this.#inTurn(file, async () => {
       await rm(file, { force: true });
+      this.#onChanged(file);
       await rm(`${file}.bak`, { force: true });
     });
   }

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CachedFiles } from '../agent/prompt/cached-file.ts';
 import type { ChatRef } from '../core/chat.ts';
 import { createGroupDirectories } from '../tools/chat-files/group-directories.ts';
 import type { Tool, ToolContext } from '../tools/tool.ts';
@@ -22,7 +23,8 @@ function open(hasControlChats: boolean): MemoryFeature {
     find: async (id: number) => [ordinary, sibling, control].find((chat) => chat.chatId === id),
   };
   const groups = createGroupDirectories(runtime);
-  return createMemoryFeature({ groups, chats, clock: { now: () => now }, hasControlChats });
+  const cache = new CachedFiles({ now: () => now });
+  return createMemoryFeature({ groups, chats, clock: { now: () => now }, hasControlChats, cache });
 }
 
 beforeEach(async () => {
@@ -144,6 +146,7 @@ describe('memory in the prompt', () => {
   it('sees a file that a person edited', async () => {
     await write({ scope: 'chat', content: 'one' });
     await prompt(ordinary);
+    now += 1000;
     await writeFile(file('telegram', '100'), '# Edited by hand\nand longer');
     expect(await prompt(ordinary)).toContain('# Edited by hand');
   });

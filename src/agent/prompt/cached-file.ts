@@ -1,37 +1,84 @@
 /**
- * Text files that are part of the prompt, read again only when they changed. A file that is missing, blank or not
- * readable counts as absent.
+ * Text files that are part of the prompt. A file that is missing, blank or not readable counts as absent.
+ *
+ * Invariants: the file system is asked at most once per `freshMs` and path, so a burst of turns costs nothing; a change
+ * made elsewhere is seen after that time, a change announced with `forget` at once; the cache is bounded.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 
 interface CachedText {
-  readonly stamp: string;
+  readonly checkedAtMs: number;
+  /** Identity of the content that was read; `undefined` when there was no file. */
+  readonly stamp: string | undefined;
   readonly text: string | undefined;
 }
 
+interface CachedList {
+  readonly checkedAtMs: number;
+  readonly names: readonly string[];
+}
+
+export interface CachedFilesOptions {
+  readonly maxEntries?: number;
+  readonly freshMs?: number;
+  /** Monotonic milliseconds. */
+  readonly now?: () => number;
+}
+
+const DEFAULT_MAX_ENTRIES = 1024;
+const DEFAULT_FRESH_MS = 1000;
+
 export class CachedFiles {
-  readonly #entries = new Map<string, CachedText>();
+  readonly #texts = new Map<string, CachedText>();
+  readonly #lists = new Map<string, CachedList>();
   readonly #maxEntries: number;
+  readonly #freshMs: number;
+  readonly #now: () => number;
 
-  constructor(maxEntries = 512) {
-    this.#maxEntries = maxEntries;
+  constructor(options: CachedFilesOptions = {}) {
+    this.#maxEntries = options.maxEntries ?? DEFAULT_MAX_ENTRIES;
+    this.#freshMs = options.freshMs ?? DEFAULT_FRESH_MS;
+    this.#now = options.now ?? (() => performance.now());
   }
 
-  /** The trimmed text, or `undefined` when there is none. One `stat` when the file did not change. */
+  /** The trimmed text, or `undefined` when there is none. */
   async read(path: string): Promise<string | undefined> {
+    const cached = this.#texts.get(path);
+    if (cached !== undefined && this.#isFresh(cached)) return cached.text;
+    const checkedAtMs = this.#now();
     const stamp = await fileStamp(path);
-    if (stamp === undefined) {
-      this.#entries.delete(path);
-      return undefined;
-    }
-    const cached = this.#entries.get(path);
-    if (cached?.stamp === stamp) return cached.text;
-    const text = await readTrimmed(path);
-    this.#entries.set(path, { stamp, text });
-    const oldest = this.#entries.keys().next();
-    if (this.#entries.size > this.#maxEntries && !oldest.done) this.#entries.delete(oldest.value);
-    return text;
+    const unchanged = cached !== undefined && cached.stamp === stamp;
+    const text = unchanged || stamp === undefined ? cached?.text : await readTrimmed(path);
+    const current = stamp === undefined ? undefined : text;
+    remember(this.#texts, path, { checkedAtMs, stamp, text: current }, this.#maxEntries);
+    return current;
   }
+
+  /** Names of the `.md` files of a directory, sorted; none when it does not exist. */
+  async listMarkdown(directory: string): Promise<readonly string[]> {
+    const cached = this.#lists.get(directory);
+    if (cached !== undefined && this.#isFresh(cached)) return cached.names;
+    const checkedAtMs = this.#now();
+    const names = (await readdir(directory).catch(noFiles)).filter((name) => name.endsWith('.md')).sort();
+    remember(this.#lists, directory, { checkedAtMs, names }, this.#maxEntries);
+    return names;
+  }
+
+  /** The file was changed by this process. */
+  forget(path: string): void {
+    this.#texts.delete(path);
+  }
+
+  #isFresh(entry: { readonly checkedAtMs: number }): boolean {
+    return this.#now() - entry.checkedAtMs < this.#freshMs;
+  }
+}
+
+function remember<Value>(cache: Map<string, Value>, key: string, value: Value, maxEntries: number): void {
+  cache.delete(key);
+  cache.set(key, value);
+  const oldest = cache.keys().next();
+  if (cache.size > maxEntries && !oldest.done) cache.delete(oldest.value);
 }
 
 async function fileStamp(path: string): Promise<string | undefined> {
@@ -47,4 +94,9 @@ async function readTrimmed(path: string): Promise<string | undefined> {
 /** A prompt file that cannot be read is an absent one: the operator sees it missing, the turn goes on. */
 function absent(): undefined {
   return undefined;
+}
+
+/** No such directory: the operator has given no context. */
+function noFiles(): string[] {
+  return [];
 }

@@ -2,7 +2,6 @@
  * Sections that come from the operator's files: SOUL (identity), USER.md (user model) and project context
  * (agent-runtime §4, rows 1, 6 and 7).
  */
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChatRef } from '../../core/chat.ts';
 import { sliceCodePoints } from '../../core/text.ts';
@@ -59,7 +58,7 @@ export function projectContextSection(options: FileSectionOptions, files: Cached
       if (options.contextMaxChars === 0) return undefined;
       const parts: string[] = [];
       for (const directory of [options.contextDir, join(options.chatDir(chat), 'context')]) {
-        for (const name of await markdownFiles(directory)) {
+        for (const name of await files.listMarkdown(directory)) {
           const text = await files.read(join(directory, name));
           if (text !== undefined) parts.push(`## ${name}\n${text}`);
         }
@@ -69,13 +68,4 @@ export function projectContextSection(options: FileSectionOptions, files: Cached
       return `# Project Context\n<project_context>\n${text}\n</project_context>`;
     },
   };
-}
-
-async function markdownFiles(directory: string): Promise<readonly string[]> {
-  try {
-    const names = await readdir(directory);
-    return names.filter((name) => name.endsWith('.md')).sort();
-  } catch {
-    return []; // no such directory: the operator has given no context
-  }
 }
