@@ -6,7 +6,7 @@
 const ALLOWED_NAMES: ReadonlySet<string> = new Set(['PATH', 'HOME', 'LANG', 'TERM', 'TZ', 'USER']);
 const FALLBACK_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-export interface CommandEnvironmentOptions {
+interface CommandEnvironmentOptions {
   /** The program's environment. */
   readonly source: Readonly<Record<string, string | undefined>>;
   readonly tmpDir: string;

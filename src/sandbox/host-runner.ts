@@ -17,7 +17,7 @@ import type { CommandExit, CommandRequest, CommandResult, CommandRunner } from '
 import { createOutputCapture, type OutputCapture } from './output-capture.ts';
 import { endProcessGroup, groupExists, killStrays } from './process-group.ts';
 
-export interface HostRunnerOptions {
+interface HostRunnerOptions {
   readonly clock: Clock;
   /** Shell to use; found by `findShell` when absent. */
   readonly shell?: string;

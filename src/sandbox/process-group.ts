@@ -8,7 +8,7 @@
 import type { Clock } from '../core/clock.ts';
 import { livingMembers, processesWithVariable } from './process-table.ts';
 
-export interface GroupKillOptions {
+interface GroupKillOptions {
   /** Id of the group's first process. */
   readonly groupId: number;
   /** Time between TERM and KILL. */
@@ -56,7 +56,7 @@ export function groupExists(groupId: number): boolean {
 }
 
 /** False when the group has no member. A member that may not be signalled counts as existing. */
-export function signalGroup(groupId: number, signal: NodeJS.Signals | 0): boolean {
+function signalGroup(groupId: number, signal: NodeJS.Signals | 0): boolean {
   return signalProcess(-groupId, signal);
 }
 

@@ -22,7 +22,7 @@ import {
 /** `replace` overwrites, `create` fails with `EEXIST` when the file exists. */
 export type WriteMode = 'replace' | 'create';
 
-export interface WrittenFile {
+interface WrittenFile {
   readonly allowed: true;
   readonly realPath: string;
 }

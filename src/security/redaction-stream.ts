@@ -13,7 +13,7 @@ interface Occurrence {
   readonly secret: Secret;
 }
 
-export interface SecretMatcher {
+interface SecretMatcher {
   redact(text: string): string;
 }
 

@@ -12,7 +12,7 @@ import { redactPatterns } from './redaction-patterns.ts';
 import { createSecretMatcher, createSecretStream } from './redaction-stream.ts';
 
 /** Shorter values are too likely to be ordinary text. UTF-8 bytes. */
-export const MIN_SECRET_BYTES = 8;
+const MIN_SECRET_BYTES = 8;
 
 export interface Secret {
   /** Shown in place of the value: the config key or variable name. */

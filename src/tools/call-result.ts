@@ -5,7 +5,7 @@ import type { Refusal } from './ports.ts';
 import type { DeadlineEnd, StopCause } from './steps/run-with-deadline.ts';
 import type { ToolOutcome } from './tool.ts';
 
-export interface CallIdentity {
+interface CallIdentity {
   readonly toolUseId: string;
   readonly name: string;
 }

@@ -10,7 +10,7 @@ import type { ToolRegistry } from './registry.ts';
 import type { ChatWorkspace, Tool } from './tool.ts';
 
 /** The part of a logger that tool execution needs. */
-export type ToolLog = Pick<Logger, 'warn'>;
+type ToolLog = Pick<Logger, 'warn'>;
 
 export interface ToolExecutorOptions {
   readonly tools: readonly Tool[];

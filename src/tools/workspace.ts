@@ -11,15 +11,15 @@ import type { ChatRef } from '../core/chat.ts';
 import type { ChatWorkspace } from './tool.ts';
 
 /** `chat`: a directory per chat; `shared`: one directory for all chats. */
-export type WorkspaceIsolation = 'chat' | 'shared';
+type WorkspaceIsolation = 'chat' | 'shared';
 
-export interface WorkspaceOptions {
+interface WorkspaceOptions {
   /** Absolute `working_dir`. */
   readonly workingDir: string;
   readonly isolation: WorkspaceIsolation;
 }
 
-export interface Workspaces {
+interface Workspaces {
   /** Readable and writable from every chat. */
   readonly sharedDir: string;
   /** The chat's directories, created when missing. */

@@ -82,7 +82,7 @@ describe('grep', () => {
   });
 
   test('an expression made to backtrack ends in time and other work goes on', async () => {
-    await put('evil.txt', `${'a'.repeat(5000)}!\n`.repeat(20));
+    await put('evil.txt', `${'a'.repeat(5000)}!\n`.repeat(500));
     let ticks = 0;
     const timer = setInterval(() => {
       ticks += 1;

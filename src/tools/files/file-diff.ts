@@ -5,7 +5,7 @@
 import type { JsonObject } from '../../core/json.ts';
 import { diffLines, type LineEdit } from './line-diff.ts';
 
-export interface FileDiff {
+interface FileDiff {
   readonly path: string;
   readonly diff: string;
   readonly added: number;
@@ -14,7 +14,7 @@ export interface FileDiff {
   readonly truncated: boolean;
 }
 
-export const DEFAULT_DIFF_MAX_LINES = 120;
+const DEFAULT_DIFF_MAX_LINES = 120;
 const MIN_DIFF_LINES = 4;
 const CONTEXT_LINES = 3;
 

@@ -16,7 +16,7 @@ export interface GlobPattern {
   matches(relativePath: string): boolean;
 }
 
-export interface InvalidGlob {
+interface InvalidGlob {
   readonly kind: 'invalid';
   readonly reason: string;
 }

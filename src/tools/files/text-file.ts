@@ -6,7 +6,7 @@ import type { PathGuard, PathRefusal, PathScope } from '../../security/path-guar
 import type { OpenedFile } from '../../security/path-guard-open.ts';
 import { describeFileError, MAX_FILE_BYTES } from './file-tool-options.ts';
 
-export type TextFile =
+type TextFile =
   | { readonly kind: 'text'; readonly text: string; readonly realPath: string }
   | { readonly kind: 'denied'; readonly refusal: PathRefusal }
   /** `missing`: there is no such file; `reason` is complete text for the model. */

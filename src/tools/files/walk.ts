@@ -5,7 +5,7 @@ import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 
-export interface WalkOptions {
+interface WalkOptions {
   /** Real path of the directory to list. */
   readonly root: string;
   readonly signal: AbortSignal;
@@ -26,7 +26,7 @@ export interface WalkEntry {
 }
 
 /** Thrown away by callers that stop early; `complete` tells whether `maxEntries` cut the walk short. */
-export interface Walk {
+interface Walk {
   readonly entries: AsyncIterable<WalkEntry>;
   complete(): boolean;
 }

@@ -11,7 +11,7 @@ import { authorizeChat, injectChatId } from './authorize-chat.ts';
 import { stripReservedKeys } from './strip-reserved-keys.ts';
 import { validateInput } from './validate-input.ts';
 
-export interface PreparedInput {
+interface PreparedInput {
   readonly kind: 'prepared';
   readonly input: JsonObject;
   readonly timeoutSecs: number;

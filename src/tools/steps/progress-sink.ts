@@ -4,7 +4,7 @@
  */
 import type { Redactor } from '../../security/redaction.ts';
 
-export interface ProgressSink {
+interface ProgressSink {
   write(chunk: string): void;
   /** Forwards what was held back; later writes are dropped. */
   end(): void;

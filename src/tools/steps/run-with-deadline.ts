@@ -8,7 +8,7 @@ import type { Clock } from '../../core/clock.ts';
 import { toolErrors } from '../errors.ts';
 import type { ToolOutcome } from '../tool.ts';
 
-export interface DeadlineOptions {
+interface DeadlineOptions {
   readonly toolName: string;
   readonly timeoutSecs: number;
   /** How long an aborted tool may take to end. */

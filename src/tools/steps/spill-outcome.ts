@@ -3,7 +3,7 @@ import { codePointLength, sliceCodePoints } from '../../core/text.ts';
 import type { ArtifactStore } from '../artifact-store.ts';
 import type { ToolLimits } from '../limits.ts';
 
-export interface SpilledContent {
+interface SpilledContent {
   readonly content: string;
   readonly artifactId: string;
 }

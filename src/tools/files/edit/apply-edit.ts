@@ -5,7 +5,7 @@
 import type { EditStrategy, TextRange } from './edit-strategy.ts';
 import { EDIT_STRATEGIES } from './strategies.ts';
 
-export interface EditRequest {
+interface EditRequest {
   readonly content: string;
   readonly oldString: string;
   readonly newString: string;

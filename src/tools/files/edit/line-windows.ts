@@ -1,7 +1,7 @@
 /** Finds runs of whole lines that correspond to the lines of a text, compared in any way. */
 import type { TextRange } from './edit-strategy.ts';
 
-export interface TextLine {
+interface TextLine {
   /** Without its line end. */
   readonly text: string;
   readonly start: number;

@@ -4,7 +4,7 @@
  */
 import { findAll, type TextRange } from './edit-strategy.ts';
 
-export interface MappedText {
+interface MappedText {
   readonly text: string;
   /** For every index of `text`: where the piece it belongs to begins and ends in the original. */
   readonly starts: readonly number[];
