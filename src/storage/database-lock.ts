@@ -47,8 +47,7 @@ export class DatabaseLock {
       const failure = describeFailure(error);
       throw new WorkerFailure(failure.name === 'BUSY' ? lockedBy(databasePath, ownerPath) : failure);
     }
-    const owner: LockOwner = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
-    writeFileSync(ownerPath, `${JSON.stringify(owner)}\n`, { mode: 0o600 });
+    announce(ownerPath);
     return new DatabaseLock(holder, ownerPath);
   }
 
@@ -56,6 +55,15 @@ export class DatabaseLock {
   release(): void {
     rmSync(this.#ownerPath, { force: true });
     this.#holder.close();
+  }
+}
+
+function announce(ownerPath: string): void {
+  const owner: LockOwner = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
+  try {
+    writeFileSync(ownerPath, `${JSON.stringify(owner)}\n`, { mode: 0o600 });
+  } catch {
+    // The disk is full or the like. The lock is held without the note; opening the database reports the cause.
   }
 }
 

@@ -6,7 +6,7 @@
  * backed up before its first pending migration.
  */
 import { type Clock, formatTimestamp } from '../../core/clock.ts';
-import { errorMessage, MicroclawError } from '../../core/errors.ts';
+import { errorMessage } from '../../core/errors.ts';
 import { storageErrors } from '../errors.ts';
 import type { AppliedMigration, OpenedDatabase, SqlStatement } from '../worker/protocol.ts';
 import type { WorkerClient } from '../worker/worker-client.ts';
@@ -21,6 +21,9 @@ export interface MigrateOptions {
   readonly workerUrl: URL;
   readonly clock: Clock;
 }
+
+/** Failures that say nothing about the migration itself. */
+const CIRCUMSTANCES = ['DISK_FULL', 'READ_ONLY', 'IO', 'BUSY', 'CORRUPT', 'WORKER_LOST', 'CLOSED'] as const;
 
 /**
  * Rejects with `MC_STORAGE_TOO_NEW`, `_FOREIGN_DATABASE` or `_MIGRATION_CHANGED` and has then changed nothing, or with
@@ -82,7 +85,7 @@ async function apply(client: WorkerClient, migration: Migration, clock: Clock): 
   try {
     await client.write(statements, 'full');
   } catch (error) {
-    if (error instanceof MicroclawError && error.code === 'MC_STORAGE_DISK_FULL') throw error;
+    if (CIRCUMSTANCES.some((name) => storageErrors.is(error, name))) throw error;
     const message = `migration ${version} (${name}) failed: ${errorMessage(error)}`;
     throw storageErrors.create('MIGRATION_FAILED', message, { cause: error, data: { version } });
   }

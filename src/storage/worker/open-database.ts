@@ -5,7 +5,6 @@
 import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { isRecord } from '../../core/json.ts';
 import type { AppliedMigration, OpenedDatabase, WorkerAssignment } from './protocol.ts';
 import { describeFailure, WorkerFailure } from './sqlite-failure.ts';
 
@@ -44,9 +43,7 @@ export function createFile(path: string): void {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     closeSync(openSync(path, 'a', 0o600));
   } catch (error) {
-    const code = isRecord(error) ? error.code : undefined;
-    const name = code === 'ENOSPC' ? 'DISK_FULL' : 'CANNOT_OPEN';
-    throw new WorkerFailure({ ...describeFailure(error), name });
+    throw new WorkerFailure(describeFailure(error));
   }
 }
 
