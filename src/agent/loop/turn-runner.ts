@@ -7,6 +7,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { IdSource } from '../../core/ids.ts';
 import type { Logger } from '../../observability/logger.ts';
+import { storageErrors } from '../../storage/errors.ts';
 import type { Repositories } from '../../storage/repositories.ts';
 import type { Lease } from '../../storage/turn-repository.ts';
 import type { ToolExecutor } from '../../tools/executor-port.ts';
@@ -155,8 +156,12 @@ export class TurnRunner {
       if (failure.kind === 'ended') await this.#store(turn, opened, failure.outcome);
       else await recorder.close(turn, failure.outcome, { inTranscript: false });
     } catch (closeError) {
-      // The row stays unfinished and is ended by recovery at the next start; observers are told now.
-      logger.error({ err: closeError, runId: turn.item.runId }, 'the end of a turn could not be stored');
+      const fields = { err: closeError, runId: turn.item.runId };
+      // The chat was deleted with the turn's row: there is nothing left to end. Otherwise the row stays unfinished and
+      // is ended by recovery at the next start. Observers are told in both cases.
+      if (storageErrors.is(closeError, 'CONFLICT'))
+        logger.info(fields, 'a turn ended after its chat was deleted');
+      else logger.error(fields, 'the end of a turn could not be stored');
     }
     publishEnd(turn, failure.outcome);
   }

@@ -1,0 +1,151 @@
+/** The commands, as a user of a terminal runs them. */
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { setUpOperator, signIn } from '../support/api-client.ts';
+import { startFakeModel } from '../support/fake-model/fake-model-server.ts';
+import { reply } from '../support/fake-model/reply.ts';
+import {
+  createHome,
+  type MicroclawHome,
+  type RunningMicroclaw,
+  runMicroclaw,
+  startMicroclaw,
+} from '../support/microclaw-process.ts';
+
+let home: MicroclawHome;
+let server: RunningMicroclaw | undefined;
+
+afterEach(async () => {
+  await server?.stop();
+  server = undefined;
+  await home.dispose();
+});
+
+describe('microclaw run', () => {
+  it('prints the reply, keeps the session between calls, and nothing else on stdout', async () => {
+    home = await createHome();
+    expect(await runMicroclaw(home, ['run', '-p', 'remember that my cat is called Miso'])).toMatchObject({
+      code: 0,
+    });
+    const { code, stdout } = await runMicroclaw(home, ['run', '-p', 'what do you remember?']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Miso');
+  });
+
+  it('prints one JSON line with --json, for success and failure', async () => {
+    const model = await startFakeModel();
+    home = await createHome({
+      llm_provider: 'custom',
+      llm_base_url: `${model.url}/v1`,
+      api_key: 'test-key',
+      model: 'fake',
+    });
+    model.enqueue(reply.text('hello'), reply.status(401));
+    const good = await runMicroclaw(home, ['run', '-p', 'hi', '--json']);
+    expect(good.code).toBe(0);
+    expect(JSON.parse(good.stdout)).toEqual({ ok: true, response: 'hello', chat_id: expect.any(Number) });
+    expect(good.stdout.trimEnd().split('\n')).toHaveLength(1);
+    const bad = await runMicroclaw(home, ['run', '-p', 'hi', '--json', '--session', 'other']);
+    expect(bad.code).toBe(1);
+    expect(JSON.parse(bad.stdout)).toMatchObject({
+      ok: false,
+      error: expect.any(String),
+      chat_id: expect.any(Number),
+    });
+    await model.stop();
+  });
+
+  it('says who owns the database while a server runs', async () => {
+    home = await createHome();
+    server = await startMicroclaw(home);
+    const { code, stderr } = await runMicroclaw(home, ['run', '-p', 'hi']);
+    expect(code).toBe(1);
+    expect(stderr).toContain(String(server.pid));
+  });
+});
+
+describe('microclaw web', () => {
+  it('changes the password of a running server at once and ends its sessions', async () => {
+    home = await createHome();
+    server = await startMicroclaw(home);
+    const client = await setUpOperator(server);
+    expect((await runMicroclaw(home, ['web', 'password', 'short'])).stderr).toContain(
+      'password must be at least 8 chars',
+    );
+    const { code, stdout } = await runMicroclaw(home, ['web', 'password', 'a much longer one']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Web password reset successfully.');
+    expect((await client.get('/api/sessions')).status).toBe(401);
+    expect((await (await signIn(server.url, 'a much longer one')).get('/api/sessions')).status).toBe(200);
+  });
+
+  it('sets a generated password without a server', async () => {
+    home = await createHome();
+    const { code, stdout } = await runMicroclaw(home, ['web', 'password-generate']);
+    expect(code).toBe(0);
+    const password = /mc-[0-9a-f]{6}-[0-9a-f]{6}!/.exec(stdout)?.[0] ?? '';
+    server = await startMicroclaw(home);
+    expect(server.bootstrapToken).toBeUndefined();
+    expect((await (await signIn(server.url, password)).get('/api/sessions')).status).toBe(200);
+  });
+});
+
+describe('microclaw config', () => {
+  it('suggests the key that was meant and still accepts the file', async () => {
+    home = await createHome({ llm_provider: 'ollama', modle: 'x' });
+    const { code, stdout, stderr } = await runMicroclaw(home, ['config', 'check']);
+    expect(code).toBe(0);
+    expect(stdout + stderr).toContain('did you mean `model`?');
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe('✓ Config OK (with warnings)');
+  });
+
+  it('exits 2 when the named file does not exist', async () => {
+    home = await createHome();
+    const { code, stdout, stderr } = await runMicroclaw(home, ['config', 'check'], {
+      MICROCLAW_CONFIG: '/nope.yaml',
+    });
+    expect(code).toBe(2);
+    expect(stdout + stderr).toContain('MICROCLAW_CONFIG points to non-existent file: /nope.yaml');
+  });
+
+  it('prints path and schema', async () => {
+    home = await createHome();
+    expect((await runMicroclaw(home, ['config', 'path'])).stdout.trim()).toBe(home.configPath);
+    const schema = JSON.parse((await runMicroclaw(home, ['config', 'schema'])).stdout);
+    expect(schema.properties).toHaveProperty('llm_provider');
+  });
+});
+
+describe('microclaw doctor', () => {
+  it('reports as one JSON object', async () => {
+    home = await createHome();
+    const { code, stdout } = await runMicroclaw(home, ['doctor', '--json']);
+    const report = JSON.parse(stdout);
+    expect(code).toBe(0);
+    expect(report.checks.find((check: { id: string }) => check.id === 'config.file')).toMatchObject({
+      status: 'pass',
+    });
+  });
+});
+
+describe('usage', () => {
+  it('exits 2 for an unknown command and 0 for help and version', async () => {
+    home = await createHome();
+    expect((await runMicroclaw(home, ['frobnicate'])).code).toBe(2);
+    expect((await runMicroclaw(home, ['--help'])).code).toBe(0);
+    const { version } = JSON.parse(await readFile(join(import.meta.dirname, '../../package.json'), 'utf8'));
+    expect((await runMicroclaw(home, ['version'])).stdout.trim()).toBe(`microclaw ${version}`);
+  });
+});
+
+describe('files on disk', () => {
+  it('are readable by their owner only', async () => {
+    home = await createHome();
+    server = await startMicroclaw(home);
+    for (const name of ['microclaw.db', 'control.sock']) {
+      expect((await stat(join(home.dataDir, 'runtime', name))).mode & 0o077).toBe(0);
+    }
+    expect((await stat(join(home.dataDir, 'runtime'))).mode & 0o077).toBe(0);
+  });
+});
