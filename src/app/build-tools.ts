@@ -1,10 +1,12 @@
 /** Every tool of the program, and the executor they run in. */
+import { homedir } from 'node:os';
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
 import type { MemoryFeature } from '../memory/memory-feature.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createHostRunner } from '../sandbox/host-runner.ts';
 import { createPathGuard } from '../security/path-guard.ts';
+import { loadPathAllowlist, pathAllowlistFile } from '../security/path-guard-allowlist.ts';
 import type { Redactor } from '../security/redaction.ts';
 import type { Repositories } from '../storage/repositories.ts';
 import type { ArtifactStore } from '../tools/artifact-store.ts';
@@ -70,6 +72,7 @@ function builtinTools(parts: ToolBuildParts, sharedDir: string, artifacts: Artif
     sharedRoots: [sharedDir],
     readOnlyRoots: [],
     protectedPaths: [layout.runtimeDir, ...(parts.configPath === null ? [] : [parts.configPath])],
+    allowlist: () => loadPathAllowlist(pathAllowlistFile(parts.env, homedir())),
   });
   const chats = chatDirectory(parts.repositories);
   return [
