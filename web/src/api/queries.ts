@@ -85,8 +85,7 @@ export function useHistory(
       }
     },
     getNextPageParam: (page) => {
-      const hasMore = page.has_more ?? page.messages.length === HISTORY_PAGE_SIZE;
-      return hasMore ? page.messages[0]?.seq : undefined;
+      return page.has_more ? page.messages[0]?.seq : undefined;
     },
   });
 }
@@ -94,7 +93,7 @@ export function useHistory(
 const initialCursor: number | undefined = undefined;
 
 function emptyPage(sessionKey: string): HistoryPage {
-  return { session_key: sessionKey, chat_id: 0, messages: [], tool_calls: [], has_more: false };
+  return { ok: true, session_key: sessionKey, chat_id: 0, messages: [], tool_calls: [], has_more: false };
 }
 
 /** A followed run, redrawn as it changes; `undefined` when it is not followed. */

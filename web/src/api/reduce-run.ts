@@ -128,6 +128,7 @@ function withTool(
     statusCode: null,
     errorType: null,
     artifactId: null,
+    isCut: false,
     diffs: [],
   };
   const isKnown = state.tools[event.toolUseId] !== undefined;

@@ -32,12 +32,13 @@ function toolFromHistory(call: HistoryToolCall): ToolCall {
     state: stateFromHistory(call),
     liveOutput: '',
     output: call.output,
-    startedAtMs: null,
+    startedAtMs: Date.parse(call.started_at),
     durationMs: call.duration_ms,
     bytes: call.bytes,
     statusCode: call.status_code,
     errorType: call.error_type,
     artifactId: call.artifact_id,
+    isCut: call.is_cut,
     diffs: diffsFromMetadata(call.metadata),
   };
 }

@@ -54,6 +54,8 @@ export interface ToolCall {
   readonly statusCode: number | null;
   readonly errorType: string | null;
   readonly artifactId: string | null;
+  /** The transcript shows only the beginning of its arguments and output. */
+  readonly isCut: boolean;
   readonly diffs: readonly FileDiff[];
 }
 

@@ -34,6 +34,7 @@ export function ToolDetails({ tool }: { readonly tool: ToolCall }) {
           </pre>
         </Part>
       )}
+      {tool.isCut && <p className="text-faint text-xs">Shown up to 8 KiB.</p>}
       {tool.state === 'interrupted' && (
         <Notice tone="warning">
           The run ended before this call did. Whether it had an effect is not known.

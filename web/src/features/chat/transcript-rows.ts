@@ -66,7 +66,7 @@ class RowCollector {
   constructor(input: TranscriptInput, messages: readonly HistoryMessage[]) {
     this.#input = input;
     this.#answers = groupByRun(messages.filter((message) => message.is_from_bot));
-    this.#toolCalls = groupByRun(input.pages.toReversed().flatMap((page) => page.tool_calls ?? []));
+    this.#toolCalls = groupByRun(input.pages.toReversed().flatMap((page) => page.tool_calls));
     this.#storedRuns = new Set(messages.filter((item) => !item.is_from_bot).map((item) => item.run_id));
   }
 

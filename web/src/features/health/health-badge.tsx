@@ -7,6 +7,7 @@ import { type HealthLevel, type HealthReason, judgeHealth } from './judge-health
 
 const DOTS: Readonly<Record<HealthLevel, string>> = {
   healthy: 'bg-accent',
+  starting: 'bg-info',
   degraded: 'bg-warning',
   failing: 'bg-danger',
   unreachable: 'bg-danger',

@@ -1,7 +1,9 @@
 /** From the server's health answer to one word and its reasons. */
-import type { Health, HealthState } from '../../api/types.ts';
+import type { Health } from '../../api/types.ts';
 
-export type HealthLevel = 'healthy' | 'degraded' | 'failing' | 'unreachable' | 'checking';
+export type HealthLevel = 'healthy' | 'starting' | 'degraded' | 'failing' | 'unreachable' | 'checking';
+
+type ComponentState = NonNullable<Health['components']>[number]['state'];
 
 export interface HealthReason {
   readonly name: string;
@@ -9,8 +11,9 @@ export interface HealthReason {
   readonly message: string;
 }
 
-const LEVELS: Readonly<Record<HealthState, HealthLevel>> = {
+const LEVELS: Readonly<Record<ComponentState, HealthLevel>> = {
   ok: 'healthy',
+  starting: 'starting',
   degraded: 'degraded',
   failed: 'failing',
 };
@@ -27,7 +30,7 @@ export function judgeHealth(
     level: LEVELS[component.state],
     message: component.message || (component.state === 'ok' ? 'works' : component.state),
   }));
-  const order: readonly HealthLevel[] = ['failing', 'degraded', 'healthy'];
+  const order: readonly HealthLevel[] = ['failing', 'degraded', 'starting', 'healthy'];
   const sorted = reasons.toSorted((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
   return { level: sorted[0]?.level ?? (health.ok ? 'healthy' : 'failing'), reasons: sorted };
 }

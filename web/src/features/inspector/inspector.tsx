@@ -46,7 +46,7 @@ function useInspectedRun(sessionKey: string, runId: string) {
   const pages = history.data?.pages ?? [];
   const messages = pages.toReversed().flatMap((page) => page.messages);
   const answers = messages.filter((message) => message.run_id === runId && message.is_from_bot);
-  const toolCalls = pages.flatMap((page) => page.tool_calls ?? []).filter((call) => call.run_id === runId);
+  const toolCalls = pages.flatMap((page) => page.tool_calls).filter((call) => call.run_id === runId);
   const isKnown = answers.length > 0 || toolCalls.length > 0;
   return { run: isKnown ? runFromHistory(runId, toolCalls, answers) : null, isLoading: history.isPending };
 }
