@@ -32,3 +32,10 @@ it('lets a configured provider stand and takes only its own variable', () => {
 it('reads a key without a provider as Anthropic’s', () => {
   expect(detectProvider(ALL_KEYS, { apiKey: 'k' })).toEqual({ provider: 'anthropic', apiKey: 'k' });
 });
+
+it('reads an address alone as an OpenAI-compatible server, and sends it no key from the environment', () => {
+  expect(detectProvider(ALL_KEYS, { baseUrl: 'http://127.0.0.1:8080/v1' })).toEqual({
+    provider: 'custom',
+    apiKey: '',
+  });
+});

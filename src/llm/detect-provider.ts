@@ -27,12 +27,17 @@ function keyFromEnvironment(env: Readonly<Record<string, string | undefined>>, p
 
 /**
  * A configured provider stands; without a configured key it takes the one of its own environment variable. A key
- * without a provider is Anthropic's. With neither, the first of `ANTHROPIC_API_KEY`, `OPENAI_API_KEY` and
- * `OPENROUTER_API_KEY` decides, and with none of them the built-in interpreter `offline` answers.
+ * without a provider is Anthropic's; an address alone is an OpenAI-compatible server without accounts. With none of
+ * these the first of `ANTHROPIC_API_KEY`, `OPENAI_API_KEY` and `OPENROUTER_API_KEY` decides, and without any the
+ * built-in interpreter `offline` answers.
  */
 export function detectProvider(
   env: Readonly<Record<string, string | undefined>>,
-  configured: { readonly provider?: string | undefined; readonly apiKey?: string | undefined },
+  configured: {
+    readonly provider?: string | undefined;
+    readonly apiKey?: string | undefined;
+    readonly baseUrl?: string | undefined;
+  },
 ): DetectedProvider {
   const provider = configured.provider?.trim().toLowerCase() ?? '';
   const apiKey = configured.apiKey?.trim() ?? '';
@@ -41,5 +46,6 @@ export function detectProvider(
     return keyFromEnvironment(env, provider) ?? { provider, apiKey };
   }
   if (apiKey !== '') return { provider: 'anthropic', apiKey };
+  if ((configured.baseUrl?.trim() ?? '') !== '') return { provider: 'custom', apiKey };
   return keyFromEnvironment(env) ?? { provider: OFFLINE_PROVIDER, apiKey };
 }

@@ -35,7 +35,7 @@ export interface LlmTimeouts {
   readonly totalMs?: number;
 }
 
-export interface LlmRetryOptions {
+interface LlmRetryOptions {
   /** Retries after the first attempt, per model of the chain. */
   readonly maxRetries: number;
   /** A `Retry-After` beyond this is not waited for: the chain goes on or the call fails. */

@@ -61,6 +61,13 @@ describe('retries', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  it('wait for a silent model twice, not four times', async () => {
+    server.route(() => reply.hang());
+    const model = harness({ timeouts: { connectMs: 5, firstByteMs: 20, idleMs: 1000 } });
+    await expect(model.generate()).rejects.toMatchObject({ code: 'MC_LLM_TIMEOUT' });
+    expect(server.requests).toHaveLength(2);
+  });
+
   it('are told to the observer with the redacted detail', async () => {
     server.enqueue(reply.status(503), reply.text('ok'));
     const model = harness();

@@ -11,7 +11,7 @@ import type { LlmOptions, LlmProfileOptions, WireProtocol } from './llm-options.
 /** The alias and provider id of the built-in interpreter. */
 export const OFFLINE_PROVIDER = 'offline';
 /** Reserved alias: always means the default profile. */
-export const DEFAULT_ALIAS = 'main';
+const DEFAULT_ALIAS = 'main';
 
 export interface LlmProfile {
   readonly alias: string;

@@ -3,7 +3,7 @@
  * own words go to `data.detail`, shortened and without anything that looks like a key or a URL.
  */
 import { MicroclawError } from '../core/errors.ts';
-import { isRecord, parseJson } from '../core/json.ts';
+import { isRecord } from '../core/json.ts';
 import { ellipsize } from '../core/text.ts';
 import { llmErrors } from './errors.ts';
 import {
@@ -40,11 +40,6 @@ export function complaintFrom(status: number, payload: unknown): ProviderComplai
     param: text(inner.param),
     message: metadata === '' ? message : `${message} — ${metadata}`,
   };
-}
-
-/** The complaint in an HTTP error answer. */
-export function complaintFromBody(status: number, body: string): ProviderComplaint {
-  return complaintFrom(status, parseJson(body) ?? body);
 }
 
 type FailureName = Parameters<typeof llmErrors.create>[0];

@@ -1,8 +1,8 @@
 /**
  * Runs one request over the chain of models: retries, key rotation, breakers and fallback, until the first delta.
  *
- * Invariants: nothing is repeated after a delta was shown; at most `maxRetries` retries per model of the chain; an
- * aborted call rejects with the signal's reason; a context overflow is never hidden behind another error, because the
+ * Invariants: nothing is repeated after a delta was shown; at most `maxRetries` retries per model of the chain, and one
+ * after a time limit has passed; an aborted call rejects with the signal's reason; a context overflow is never hidden behind another error, because the
  * agent can cure it.
  */
 import type { Clock } from '../../core/clock.ts';
@@ -128,6 +128,7 @@ export class ChainRunner {
     if (attempt > maxRetries) return undefined;
     if (keyFault && pool.inOrder().some((other) => !refused.has(other))) return KEY_ROTATION_DELAY_MS;
     if (error.kind !== 'transient') return undefined;
+    if (attempt > 1 && waitedInVain(error)) return undefined;
     // Every key was throttled: all of them are worth another try after the wait.
     refused.clear();
     const retryAfterMs = retryAfterOf(error);
@@ -193,6 +194,12 @@ export class ChainRunner {
 
 function isKeyFault(error: unknown): boolean {
   return ['AUTH', 'QUOTA', 'RATE_LIMITED'].some((name) => isLlmError(error, name));
+}
+
+/** A model that twice let a whole time limit pass is not waited for again: the user has waited minutes already. */
+function waitedInVain(error: MicroclawError): boolean {
+  const phase = llmErrors.is(error, 'TIMEOUT') ? error.data?.phase : undefined;
+  return phase === 'first_byte' || phase === 'idle' || phase === 'total';
 }
 
 function isLlmError(error: unknown, name: string): boolean {

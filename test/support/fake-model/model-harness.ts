@@ -33,7 +33,7 @@ export function fakeModelOptions(
 }
 
 /** Real time, except that sleeping takes none and is written down. */
-export class ImpatientClock implements Clock {
+class ImpatientClock implements Clock {
   readonly sleeps: number[] = [];
 
   now(): number {

@@ -10,7 +10,7 @@ import type { FakeModelServer } from './fake-model-server.ts';
 import type { RecordedRequest } from './recorded-request.ts';
 import type { ReplySpec } from './reply.ts';
 
-export interface FakeModelRule {
+interface FakeModelRule {
   /** Matches when the newest user text contains this; absent matches everything. */
   readonly contains?: string;
   /** `true`: only requests that end with a tool result; `false` (default): only others. */
