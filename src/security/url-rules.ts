@@ -9,6 +9,7 @@ import {
   type CanonicalHost,
   canonicalHost,
   isInRange,
+  parseAddress,
   parseRange,
 } from './address.ts';
 
@@ -43,10 +44,15 @@ function parseHostRule(entry: string): HostRule | undefined {
   const trimmed = entry.trim().toLowerCase();
   const range = parseRange(trimmed);
   if (range !== undefined) return { kind: 'range', text: trimmed, range };
-  if (/^\[?[\d.]+\/\d+$|^\[?[\da-f:.]*::?[\da-f:.]*\]?\/\d+$/.test(trimmed)) return undefined; // a block out of range
+  if (isAddressWithPrefix(trimmed)) return undefined; // a block whose prefix is out of range
   const host = canonicalHost(hostPart(trimmed));
   if (host === undefined || (host.kind === 'name' && !HOST_NAME.test(host.text))) return undefined;
   return { kind: host.kind, text: host.text };
+}
+
+function isAddressWithPrefix(entry: string): boolean {
+  const address = /^\[?([^\]/]+)\]?\/\d+$/.exec(entry)?.[1];
+  return address !== undefined && parseAddress(address) !== undefined;
 }
 
 /** The host of a URL, or the entry without path, wildcard and port. */
