@@ -91,7 +91,7 @@ export class Credentials {
     }
     const generation = this.#generation;
     const found = await lookUp();
-    if (found === undefined) return undefined;
+    if (found === undefined || found.expiresAtMs <= now) return undefined;
     const known = { ...found, cachedAtMs: now };
     if (generation === this.#generation) this.#remember(key, known);
     this.#touch(known, now);

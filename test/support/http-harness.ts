@@ -1,0 +1,257 @@
+/**
+ * The HTTP application on a real database and the real agent with a scripted model. Requests go straight to the
+ * application; `serve` opens a socket for tests that need one.
+ */
+import { join } from 'node:path';
+import { SessionDirectory } from '../../src/agent/sessions/session-directory.ts';
+import { SessionHistory } from '../../src/agent/sessions/session-history.ts';
+import { SessionService } from '../../src/agent/sessions/session-service.ts';
+import type { ChatRef } from '../../src/core/chat.ts';
+import { type Clock, systemClock } from '../../src/core/clock.ts';
+import { systemIds } from '../../src/core/ids.ts';
+import type { HealthSnapshot } from '../../src/http/health-port.ts';
+import { createHttpApp, type HttpApp } from '../../src/http/http-app.ts';
+import type { HttpEnv } from '../../src/http/http-env.ts';
+import type { HttpOptions } from '../../src/http/http-options.ts';
+import { type HttpServer, startHttpServer } from '../../src/http/http-server.ts';
+import { DEFAULT_RUN_LIMITS } from '../../src/http/limits/run-limiter.ts';
+import { silentLogger } from '../../src/observability/logger.ts';
+import { issueApiKey } from '../../src/security/api-key.ts';
+import { DEFAULT_LOGIN_THROTTLE } from '../../src/security/login-throttle.ts';
+import { hashPassword } from '../../src/security/password-hash.ts';
+import type { Tool } from '../../src/tools/tool.ts';
+import { AgentHarness } from './agent-harness.ts';
+
+export const TEST_PASSWORD = 'passw0rd!';
+const CHEAP_HASH = { memoryKiB: 64, passes: 1, parallelism: 1 };
+
+export const testHttpOptions: HttpOptions = {
+  webEnabled: true,
+  bindHost: '127.0.0.1',
+  allowedHosts: [],
+  trustForwardedFor: false,
+  apiKeyLimits: { maxRequests: 10_000, windowMs: 60_000 },
+  runLimits: { ...DEFAULT_RUN_LIMITS, maxPerWindow: 1000 },
+  loginThrottle: DEFAULT_LOGIN_THROTTLE,
+  sseKeepAliveMs: 15_000,
+  passwordCost: CHEAP_HASH,
+};
+
+/** Real time that a test can push forward. */
+export class ShiftedClock implements Clock {
+  #shiftMs = 0;
+
+  advance(ms: number): void {
+    this.#shiftMs += ms;
+  }
+
+  now(): number {
+    return systemClock.now() + this.#shiftMs;
+  }
+
+  monotonic(): number {
+    return systemClock.monotonic() + this.#shiftMs;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return systemClock.sleep(ms, signal);
+  }
+}
+
+export interface HarnessRequest {
+  readonly body?: unknown;
+  readonly rawBody?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** API key. */
+  readonly key?: string;
+  readonly login?: HarnessLogin;
+  /** As over the control socket. */
+  readonly local?: true;
+}
+
+export interface HarnessAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests read fields of many shapes
+  readonly body: any;
+}
+
+export interface HarnessLogin {
+  readonly cookie: string;
+  readonly csrf: string;
+  readonly sessionId: string;
+}
+
+export interface HarnessOptions {
+  readonly http?: Partial<HttpOptions>;
+  readonly tools?: readonly Tool[];
+  /** `null` leaves the server without one. */
+  readonly password?: string | null;
+}
+
+export class HttpHarness {
+  readonly agent: AgentHarness;
+  readonly clock = new ShiftedClock();
+  readonly bootstrapTokens: string[] = [];
+  readonly clearedTodos: ChatRef[] = [];
+  health: HealthSnapshot = {
+    ready: true,
+    components: [{ name: 'database', state: 'ok', message: null }],
+  };
+  readonly directory: SessionDirectory;
+  readonly sessions: SessionService;
+  readonly app: HttpApp;
+  #server: HttpServer | undefined;
+
+  private constructor(agent: AgentHarness, options: HttpOptions) {
+    this.agent = agent;
+    const { repositories } = agent;
+    this.directory = new SessionDirectory(repositories.chats);
+    this.sessions = new SessionService({
+      chats: repositories.chats,
+      sessions: repositories.sessions,
+      directory: this.directory,
+      runs: agent.agent,
+      todos: {
+        clear: async (chat) => {
+          this.clearedTodos.push(chat);
+        },
+      },
+      ids: systemIds,
+    });
+    this.app = createHttpApp(
+      {
+        repositories,
+        turns: agent.agent,
+        directory: this.directory,
+        sessions: this.sessions,
+        history: new SessionHistory(this.directory, repositories.messages, repositories.toolCalls),
+        model: agent.model,
+        tools: {
+          catalog: () => [
+            {
+              name: 'read_file',
+              description: 'Reads a file.',
+              risk: 'low',
+              concurrency: 'read_only',
+              idempotent: true,
+              timeoutSecs: 30,
+            },
+          ],
+        },
+        health: { snapshot: () => this.health },
+        clock: this.clock,
+        ids: systemIds,
+        logger: silentLogger,
+        version: '9.9.9',
+        onBootstrapToken: (token) => this.bootstrapTokens.push(token),
+      },
+      options,
+    );
+  }
+
+  static async create(options: HarnessOptions = {}): Promise<HttpHarness> {
+    const agent = await AgentHarness.create(options.tools);
+    const password = options.password === undefined ? TEST_PASSWORD : options.password;
+    if (password !== null)
+      await agent.repositories.auth.setPassword(await hashPassword(password, CHEAP_HASH));
+    return new HttpHarness(agent, { ...testHttpOptions, ...options.http });
+  }
+
+  async dispose(): Promise<void> {
+    await this.#server?.close();
+    await this.agent.agent.stop(0);
+    await this.app.settle();
+    await this.agent.dispose();
+  }
+
+  /** Listens on a free port and on `<dir>/control.sock`; returns the base URL. */
+  async serve(): Promise<string> {
+    this.#server = await startHttpServer({
+      app: this.app,
+      listen: { host: '127.0.0.1', port: 0 },
+      socketPath: this.socketPath,
+      clock: systemClock,
+      logger: silentLogger,
+    });
+    return `http://127.0.0.1:${this.#server.port}`;
+  }
+
+  get socketPath(): string {
+    return join(this.agent.dir, 'control.sock');
+  }
+
+  /** Closes the server as at shutdown. */
+  async closeServer(): Promise<void> {
+    await this.#server?.close();
+  }
+
+  /** A new API key with these scopes (`read`, `write`, `admin`, `approvals`). */
+  async key(...scopes: readonly string[]): Promise<string> {
+    const { key, hash, prefix } = issueApiKey(systemIds);
+    await this.agent.repositories.apiKeys.create({
+      label: scopes.join('+'),
+      keyHash: hash,
+      prefix,
+      scopes: scopes.map((scope) => `operator.${scope}`),
+      expiresAtMs: null,
+    });
+    return key;
+  }
+
+  /** Signs in with the test password. */
+  async login(body: Readonly<Record<string, unknown>> = {}): Promise<HarnessLogin> {
+    const answer = await this.post('/api/auth/login', { body: { password: TEST_PASSWORD, ...body } });
+    const cookie = answer.headers
+      .getSetCookie()
+      .map((text) => text.split(';')[0])
+      .join('; ');
+    return { cookie, csrf: answer.body.csrf_token, sessionId: answer.body.session_id };
+  }
+
+  get(path: string, request: HarnessRequest = {}): Promise<HarnessAnswer> {
+    return this.request('GET', path, request);
+  }
+
+  post(path: string, request: HarnessRequest = {}): Promise<HarnessAnswer> {
+    return this.request('POST', path, request);
+  }
+
+  async request(method: string, path: string, request: HarnessRequest = {}): Promise<HarnessAnswer> {
+    const response = await this.fetch(method, path, request);
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: isJson ? JSON.parse(text) : {},
+    };
+  }
+
+  /** The response as it comes, for streams. */
+  async fetch(method: string, path: string, request: HarnessRequest = {}): Promise<Response> {
+    const { body, rawBody, key, login, headers, local } = request;
+    const init: RequestInit = {
+      method,
+      headers: {
+        host: 'localhost',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+        ...(login === undefined ? {} : { cookie: login.cookie, 'x-csrf-token': login.csrf }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(rawBody === undefined ? {} : { body: rawBody }),
+    };
+    const env: HttpEnv['Bindings'] = local === true ? { local } : {};
+    return this.app.fetch(new Request(`http://localhost${path}`, init), env);
+  }
+
+  /** Audit entries, oldest first, as `kind action status actor`. */
+  async auditLines(): Promise<readonly string[]> {
+    const entries = await this.agent.repositories.audit.list({ limit: 500 });
+    return entries.map(({ kind, action, status, actor }) => `${kind} ${action} ${status} ${actor}`).reverse();
+  }
+}
