@@ -103,10 +103,25 @@ describe('Outbox', () => {
     outbox.add('main', 'a');
     outbox.add('ops', 'b');
     await vi.waitFor(() => expect(accepted).toHaveLength(2));
-    outbox.settle(new Set(['run-a']));
+    const stored = { hasMessage: () => true, hasAnswer: () => true, isOver: () => true };
+    outbox.settle('main', stored);
     expect(outbox.messages().map((message) => message.text)).toEqual(['b']);
     outbox.forgetSession('ops');
     expect(outbox.messages()).toEqual([]);
+  });
+
+  it('keeps a command beside its stored answer, and forgets one that left nothing', async () => {
+    const { outbox, accepted } = setUp(async (message) => ({ runId: message.text }));
+    outbox.add('main', '/help');
+    outbox.add('main', '/gone');
+    outbox.add('main', 'running');
+    await vi.waitFor(() => expect(accepted).toHaveLength(3));
+    outbox.settle('main', {
+      hasMessage: () => false,
+      hasAnswer: (runId) => runId === '/help',
+      isOver: (runId) => runId !== 'running',
+    });
+    expect(outbox.messages().map((message) => message.text)).toEqual(['/help', 'running']);
   });
 
   it('sends after a reload what was waiting before it, under the same id', async () => {

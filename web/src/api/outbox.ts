@@ -29,6 +29,15 @@ export interface OutboxPorts {
   readonly onAccepted: (message: OutboxMessage) => void;
 }
 
+/** What a transcript says about a run. */
+export interface TranscriptFacts {
+  /** The message that started it is stored. */
+  readonly hasMessage: (runId: string) => boolean;
+  readonly hasAnswer: (runId: string) => boolean;
+  /** It is not followed, or it ended. */
+  readonly isOver: (runId: string) => boolean;
+}
+
 const SAVE_KEY = 'microclaw_outbox';
 const RETRY_DELAY_MS = 2_000;
 
@@ -79,10 +88,16 @@ export class Outbox {
     this.#set(this.#messages.filter((message) => message.id !== id));
   }
 
-  /** Forgets the accepted messages whose runs the transcript shows. */
-  settle(runIds: ReadonlySet<string>): void {
-    const isShown = (message: OutboxMessage) => message.runId !== null && runIds.has(message.runId);
-    if (this.#messages.some(isShown)) this.#set(this.#messages.filter((message) => !isShown(message)));
+  /**
+   * Forgets the accepted messages of a chat that its transcript, just read, accounts for: the message is stored, or its
+   * run is over and left nothing. A chat command is answered without being stored; it is kept beside its answer.
+   */
+  settle(sessionKey: string, transcript: TranscriptFacts): void {
+    const isSettled = ({ sessionKey: key, state, runId }: OutboxMessage) => {
+      if (key !== sessionKey || state !== 'accepted' || runId === null) return false;
+      return transcript.hasMessage(runId) || (transcript.isOver(runId) && !transcript.hasAnswer(runId));
+    };
+    if (this.#messages.some(isSettled)) this.#set(this.#messages.filter((message) => !isSettled(message)));
   }
 
   /** Forgets the messages of a chat that was cleared or deleted. */

@@ -6,8 +6,9 @@ import { type InfiniteData, QueryClient } from '@tanstack/react-query';
 import { createContext, use } from 'react';
 import { ApiClient } from './api-client.ts';
 import { ApiError } from './api-error.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, type TranscriptFacts } from './outbox.ts';
 import { queryKeys } from './query-keys.ts';
+import { isActive } from './run-state.ts';
 import { RunStreams } from './run-streams.ts';
 import type { HistoryPage } from './types.ts';
 import { WakeablePause } from './wakeable-pause.ts';
@@ -73,19 +74,29 @@ export function createServices(): ConsoleServices {
     },
   });
   queryClient.getQueryCache().subscribe((event) => {
-    const isHistory = event.query.queryKey[0] === queryKeys.history[0];
-    if (event.type !== 'updated' || event.action.type !== 'success' || !isHistory) return;
-    outbox.settle(runIdsOf(event.query.state.data));
+    const [area, sessionKey] = event.query.queryKey;
+    if (event.type !== 'updated' || event.action.type !== 'success') return;
+    if (area !== queryKeys.history[0] || typeof sessionKey !== 'string') return;
+    // The only queries below this key are those of `useHistory`.
+    const history = event.query.state.data as InfiniteData<HistoryPage> | undefined;
+    outbox.settle(sessionKey, transcriptFacts(history?.pages ?? [], runs));
   });
   return { client, runs, outbox, queryClient, retryNow: waiting.wake };
 }
 
-/** Runs whose message the transcript holds. */
-function runIdsOf(history: unknown): ReadonlySet<string> {
-  // The only queries below this key are those of `useHistory`.
-  const pages = (history as InfiniteData<HistoryPage> | undefined)?.pages ?? [];
-  const messages = pages.flatMap((page) => page.messages).filter((message) => !message.is_from_bot);
-  return new Set(messages.flatMap((message) => (message.run_id === null ? [] : [message.run_id])));
+function transcriptFacts(pages: readonly HistoryPage[], runs: RunStreams): TranscriptFacts {
+  const messages = pages.flatMap((page) => page.messages);
+  const runIds = (isFromBot: boolean) =>
+    new Set(messages.filter((message) => message.is_from_bot === isFromBot).map((message) => message.run_id));
+  const [answered, asked] = [runIds(true), runIds(false)];
+  return {
+    hasMessage: (runId) => asked.has(runId),
+    hasAnswer: (runId) => answered.has(runId),
+    isOver: (runId) => {
+      const run = runs.get(runId);
+      return run === undefined || !isActive(run);
+    },
+  };
 }
 
 /** Starts what a reload interrupted, wakes retries when the network or the page comes back, and keeps running states over a reload. */

@@ -79,6 +79,16 @@ describe('transcriptRows', () => {
     expect(after.map((row) => row.key)).toEqual(before.map((row) => row.key));
   });
 
+  it('puts a command, which is not stored, before its stored answer', () => {
+    const messages = [answer('the list', { run_id: 'r1' }), message('next', { run_id: 'r2' })];
+    const outbox = [pending('/help', { state: 'accepted', runId: 'r1' })];
+    expect(shapeOf(rowsOf({ pages: [page(messages)], outbox }))).toEqual([
+      'user /help',
+      'run r1',
+      'user next',
+    ]);
+  });
+
   it('puts what is on its way at the end', () => {
     const rows = rowsOf({ pages: [page([message('old')])], outbox: [pending('x'), pending('y')] });
     expect(shapeOf(rows)).toEqual(['user old', 'user x', 'user y']);

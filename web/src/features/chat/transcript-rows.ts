@@ -74,6 +74,7 @@ class RowCollector {
     const atMs = Date.parse(message.timestamp);
     this.#addDay(atMs);
     if (message.is_from_bot && message.run_id !== null) {
+      this.#addCommandOf(message.run_id);
       this.addRun(message.run_id);
     } else if (message.is_from_bot) {
       this.rows.push({ kind: 'bot', key: `m:${message.id}`, text: message.content, atMs });
@@ -90,18 +91,26 @@ class RowCollector {
     }
   }
 
+  /** A chat command is answered without being stored: its text stands before the answer. */
+  #addCommandOf(runId: string): void {
+    if (this.#shownRuns.has(runId) || this.#storedRuns.has(runId)) return;
+    const command = this.#input.outbox.find((message) => message.runId === runId);
+    if (command !== undefined) this.addPending(command);
+  }
+
   addPending(message: OutboxMessage): void {
-    if (message.runId !== null && this.#storedRuns.has(message.runId)) return;
+    const { runId } = message;
+    if (runId !== null && (this.#storedRuns.has(runId) || this.#shownRuns.has(runId))) return;
     this.#addDay(message.typedAtMs);
     this.rows.push({
       kind: 'user',
-      key: message.runId === null ? `o:${message.id}` : `u:${message.runId}`,
+      key: runId === null ? `o:${message.id}` : `u:${runId}`,
       text: message.text,
       senderName: '',
       atMs: message.typedAtMs,
       pending: message,
     });
-    if (message.runId !== null) this.addRun(message.runId);
+    if (runId !== null) this.addRun(runId);
   }
 
   addRun(runId: string): void {

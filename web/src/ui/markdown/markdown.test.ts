@@ -16,7 +16,7 @@ function render(text: string): string {
 
 describe('Markdown', () => {
   it('draws paragraphs, emphasis, code and line breaks', () => {
-    expect(render('a **b** *c* ~~d~~ `e`  \nf')).toBe(
+    expect(render('a **b** *c* ~~d~~ `e`\nf')).toBe(
       '<div><p>a <strong>b</strong> <em>c</em> <del>d</del> <code>e</code><br/>f</p></div>',
     );
   });

@@ -1,5 +1,5 @@
 /**
- * GitHub-flavoured Markdown as React elements. No HTML string is ever built or inserted: raw HTML in a message is
+ * GitHub-flavoured Markdown, with line ends kept as in its comments, as React elements. No HTML string is ever built or inserted: raw HTML in a message is
  * shown as the text it is, links keep only harmless schemes, and remote images become links, so that reading an
  * answer contacts nobody.
  *
@@ -46,5 +46,7 @@ const StableBlock = memo(
 );
 
 function blockTokens(text: string): Token[] {
-  return new Lexer({ gfm: true }).lex(text).filter((token) => token.type !== 'space' && token.type !== 'def');
+  return new Lexer({ gfm: true, breaks: true })
+    .lex(text)
+    .filter((token) => token.type !== 'space' && token.type !== 'def');
 }
