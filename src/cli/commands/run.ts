@@ -1,0 +1,93 @@
+/**
+ * `microclaw run -p <text>`: one turn, its answer on stdout. While a server runs on the same data directory the turn
+ * runs there, because only one process may own the database; the conversation is the same one.
+ */
+import { layoutOf } from '../../app/build-runtime.ts';
+import { type RunOnceResult, runOnce } from '../../app/run-once.ts';
+import { isRecord } from '../../core/json.ts';
+import { type CommandContext, EXIT } from '../command-context.ts';
+import { askServer, callServer } from '../control-client.ts';
+import { loadSettings, type Settings } from '../load-settings.ts';
+import { VERSION } from '../version.ts';
+
+export interface RunCommandOptions {
+  readonly prompt: string;
+  readonly session: string;
+  /** Print one line of JSON instead of the bare answer. */
+  readonly json: boolean;
+}
+
+/** Exit code 0 with an answer, 1 without. */
+export async function runCommand(context: CommandContext, options: RunCommandOptions): Promise<number> {
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  process.once('SIGINT', onSignal);
+  process.once('SIGTERM', onSignal);
+  try {
+    const settings = await loadSettings(context);
+    const result = await runTurn(context, settings, options, stop.signal);
+    print(context, options, result);
+    return result.ok ? EXIT.ok : EXIT.failure;
+  } finally {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+}
+
+async function runTurn(
+  context: CommandContext,
+  settings: Settings,
+  options: RunCommandOptions,
+  signal: AbortSignal,
+): Promise<RunOnceResult> {
+  const { controlSocket } = layoutOf(settings.config);
+  const remote = await runOnServer(controlSocket, options, signal);
+  if (remote !== undefined) return remote;
+  return await runOnce({
+    ...settings,
+    env: context.env,
+    version: VERSION,
+    prompt: options.prompt,
+    sessionName: options.session,
+    signal,
+  });
+}
+
+async function runOnServer(
+  socketPath: string,
+  options: RunCommandOptions,
+  signal: AbortSignal,
+): Promise<RunOnceResult | undefined> {
+  const sessionKey = await findSession(socketPath, options.session);
+  if (sessionKey === undefined) return undefined;
+  const answer = await callServer(socketPath, {
+    method: 'POST',
+    path: '/api/send',
+    body: { message: options.prompt, session_key: sessionKey, sender_name: 'cli' },
+    signal,
+  });
+  if (answer.kind === 'not_running') return undefined;
+  const { status, body } = answer;
+  const chatId = typeof body.chat_id === 'number' ? body.chat_id : 0;
+  if (status < 400 && body.aborted !== true) return { ok: true, response: String(body.response), chatId };
+  return { ok: false, error: String(body.error ?? body.response), chatId };
+}
+
+/** Key of the conversation of that name; `undefined` when no server runs. */
+async function findSession(socketPath: string, name: string): Promise<string | undefined> {
+  const title = `headless:${name}`;
+  const query = new URLSearchParams({ channel: 'headless', q: title, limit: '50' });
+  const listed = await askServer(socketPath, { method: 'GET', path: `/api/sessions?${query}` });
+  if (listed === undefined) return undefined;
+  const sessions = Array.isArray(listed.sessions) ? listed.sessions.filter(isRecord) : [];
+  const known = sessions.find((session) => session.label === title);
+  return typeof known?.session_key === 'string' ? known.session_key : title;
+}
+
+function print(context: CommandContext, { json }: RunCommandOptions, result: RunOnceResult): void {
+  if (json) {
+    const { chatId, ...rest } = result;
+    context.out(`${JSON.stringify({ ...rest, chat_id: chatId })}\n`);
+  } else if (result.ok) context.out(`${result.response}\n`);
+  else context.err(`Error: ${result.error}\n`);
+}

@@ -1,0 +1,100 @@
+/** The configuration file and what it says. */
+import { stat } from 'node:fs/promises';
+import { isWebEnabled } from '../../config/config.ts';
+import { formatProblem } from '../../config/config-problem.ts';
+import type { CheckedConfig } from '../../config/load-config.ts';
+import type { DoctorCheck, DoctorFacts } from './check.ts';
+
+const OTHERS_MAY_READ = 0o077;
+const MAX_CONTEXT_CHARS = 32_000;
+const MAX_USER_MODEL_CHARS = 8000;
+
+/** Presence and validity, file mode, channels, and single settings worth a look. */
+export async function configChecks({ configuration }: DoctorFacts): Promise<readonly DoctorCheck[]> {
+  if (configuration instanceof Error) {
+    return [{ id: 'config.file', title: 'Configuration', status: 'fail', detail: configuration.message }];
+  }
+  const checks = [fileCheck(configuration), patternCheck(configuration)];
+  if (configuration.path !== null)
+    checks.push(await modeCheck(configuration.path, configuration.secrets.length));
+  return [...checks, ...settingChecks(configuration)];
+}
+
+function fileCheck({ path, config, problems }: CheckedConfig): DoctorCheck {
+  const check = { id: 'config.file', title: 'Configuration' };
+  if (path === null) return { ...check, status: 'warn', detail: 'no file; every key has its default' };
+  const errors = problems.filter((problem) => problem.severity === 'error');
+  const listed = (errors.length > 0 ? errors : problems).map((problem) => formatProblem(problem, path));
+  if (config === undefined) {
+    return { ...check, status: 'fail', detail: listed.join('\n'), fix: 'correct the lines named here' };
+  }
+  return { ...check, status: 'pass', detail: [path, ...listed].join('\n') };
+}
+
+function patternCheck({ config, problems }: CheckedConfig): DoctorCheck {
+  const check = { id: 'bash.dangerous_patterns', title: 'Patterns of dangerous commands' };
+  const broken = problems.filter(
+    ({ key, severity }) => severity === 'error' && key.startsWith('bash_dangerous_patterns'),
+  );
+  if (broken.length > 0) {
+    const detail = broken.map(({ message }) => message).join('\n');
+    return { ...check, status: 'fail', detail, fix: 'correct the regular expressions' };
+  }
+  const count = config?.bash_dangerous_patterns.length ?? 0;
+  return { ...check, status: 'pass', detail: `${count} configured` };
+}
+
+async function modeCheck(path: string, secrets: number): Promise<DoctorCheck> {
+  const check = { id: 'config.mode', title: 'Mode of the configuration file' };
+  const { mode } = await stat(path);
+  const detail = (mode & 0o777).toString(8).padStart(4, '0');
+  const isOpen = process.platform !== 'win32' && (mode & OTHERS_MAY_READ) !== 0;
+  if (!isOpen || secrets === 0) return { ...check, status: 'pass', detail };
+  return {
+    ...check,
+    status: 'warn',
+    detail: `${detail}: other users of this machine can read the credentials in it`,
+    fix: `chmod 600 ${path}`,
+  };
+}
+
+function settingChecks({ config }: CheckedConfig): readonly DoctorCheck[] {
+  if (config === undefined) return [];
+  const web = isWebEnabled(config);
+  const urls = config.web_fetch_url_validation;
+  return [
+    {
+      id: 'channels.enabled',
+      title: 'Channels',
+      status: web ? 'pass' : 'fail',
+      detail: web ? 'web' : 'none is enabled',
+    },
+    rangeCheck('context.max_chars', 'Project context', config.context_max_chars, MAX_CONTEXT_CHARS),
+    rangeCheck('user_model.max_chars', 'User model', config.user_model_max_chars, MAX_USER_MODEL_CHARS),
+    urls.enabled && urls.block_private_ips
+      ? { id: 'web_fetch.url_policy', title: 'Addresses of web_fetch', status: 'pass', detail: 'checked' }
+      : {
+          id: 'web_fetch.url_policy',
+          title: 'Addresses of web_fetch',
+          status: 'warn',
+          detail: 'a check is switched off',
+          fix: 'set web_fetch_url_validation.enabled and .block_private_ips to true',
+        },
+    sandboxCheck(),
+  ];
+}
+
+function rangeCheck(id: string, title: string, value: number, max: number): DoctorCheck {
+  const isUsual = value >= 1 && value <= max;
+  return { id, title, status: isUsual ? 'pass' : 'warn', detail: `${value} characters (usual: 1–${max})` };
+}
+
+function sandboxCheck(): DoctorCheck {
+  return {
+    id: 'sandbox.mode',
+    title: 'Sandbox',
+    status: 'warn',
+    detail: 'commands run on the host with the rights of this user',
+    fix: 'give microclaw a user of its own',
+  };
+}

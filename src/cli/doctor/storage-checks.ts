@@ -1,0 +1,98 @@
+/** Directories, free space, the database. Looks only: a directory that does not exist yet is not created. */
+import { constants } from 'node:fs';
+import { access, stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { layoutOf } from '../../app/build-runtime.ts';
+import { errorMessage } from '../../core/errors.ts';
+import { isRecord } from '../../core/json.ts';
+import { callServer } from '../control-client.ts';
+import type { DoctorCheck, DoctorFacts } from './check.ts';
+
+const MIN_FREE_BYTES = 200 * 1024 * 1024;
+const MEBIBYTE = 1024 * 1024;
+
+/** Data and working directory, free space and the database. */
+export async function storageChecks({ configuration }: DoctorFacts): Promise<readonly DoctorCheck[]> {
+  if (configuration instanceof Error || configuration.config === undefined) return [];
+  const layout = layoutOf(configuration.config);
+  return [
+    await directoryCheck('storage.data_dir', 'Data directory', layout.dataRoot),
+    await directoryCheck('storage.working_dir', 'Working directory', layout.workingDir),
+    await spaceCheck(layout.dataRoot),
+    await databaseCheck(layout.databasePath, layout.controlSocket),
+  ];
+}
+
+async function nearestExisting(path: string): Promise<string> {
+  try {
+    await stat(path);
+    return path;
+  } catch {
+    // Not there yet: the first start creates it below its nearest parent, so that one is looked at.
+    return dirname(path) === path ? path : await nearestExisting(dirname(path));
+  }
+}
+
+async function directoryCheck(id: string, title: string, path: string): Promise<DoctorCheck> {
+  const existing = await nearestExisting(path);
+  try {
+    const facts = await stat(existing);
+    if (!facts.isDirectory()) throw new Error(`${existing} is not a directory`);
+    await access(existing, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const detail = `cannot write ${existing}: ${errorMessage(error)}`;
+    return { id, title, status: 'fail', detail, fix: `make it writable for the user that runs microclaw` };
+  }
+  const detail = existing === path ? path : `${path} (created at the first start)`;
+  return { id, title, status: 'pass', detail };
+}
+
+async function spaceCheck(path: string): Promise<DoctorCheck> {
+  const check = { id: 'storage.free_space', title: 'Free disk space' };
+  const { bavail, bsize } = await statfs(await nearestExisting(path));
+  const free = bavail * bsize;
+  const detail = `${Math.floor(free / MEBIBYTE)} MiB`;
+  if (free >= MIN_FREE_BYTES) return { ...check, status: 'pass', detail };
+  return { ...check, status: 'warn', detail, fix: 'free some space: a full disk stops new messages' };
+}
+
+/** A running server knows its database; without one the file is opened for reading and checked. */
+async function databaseCheck(path: string, socket: string): Promise<DoctorCheck> {
+  const check = { id: 'storage.database', title: 'Database' };
+  const answer = await callServer(socket, { method: 'GET', path: '/api/health' });
+  if (answer.kind === 'answer') return { ...check, ...healthOf(answer.body) };
+  try {
+    await stat(path);
+  } catch {
+    return { ...check, status: 'miss', detail: `${path} does not exist yet` };
+  }
+  try {
+    const problems = await quickCheck(path);
+    if (problems.length === 0) return { ...check, status: 'pass', detail: path };
+    const fix = 'stop microclaw, keep a copy of the file and restore the newest backup beside it';
+    return { ...check, status: 'fail', detail: problems.join('\n'), fix };
+  } catch (error) {
+    return { ...check, status: 'fail', detail: `cannot open ${path}: ${errorMessage(error)}` };
+  }
+}
+
+async function quickCheck(path: string): Promise<readonly string[]> {
+  const { DatabaseSync } = await import('node:sqlite');
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    const rows = database.prepare('pragma quick_check(20)').all();
+    return rows.map((row) => String(Object.values(row)[0])).filter((line) => line !== 'ok');
+  } finally {
+    database.close();
+  }
+}
+
+function healthOf(body: Readonly<Record<string, unknown>>): Pick<DoctorCheck, 'status' | 'detail'> {
+  const components = Array.isArray(body.components) ? body.components.filter(isRecord) : [];
+  const sick = components.filter(
+    (component) => component.state === 'failed' || component.state === 'degraded',
+  );
+  if (sick.length === 0) return { status: 'pass', detail: 'in use by a running server that is healthy' };
+  const detail = sick.map(({ name, state, message }) => `${name} is ${state}: ${message}`).join('\n');
+  return { status: sick.some(({ state }) => state === 'failed') ? 'fail' : 'warn', detail };
+}

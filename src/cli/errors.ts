@@ -1,0 +1,25 @@
+/** Failures of commands that are not failures of the parts they use. */
+import { defineErrors } from '../core/errors.ts';
+
+export const cliErrors = defineErrors('CLI', {
+  MODEL_KEY_MISSING: {
+    kind: 'config',
+    summary: 'The configured provider needs a key and none is configured or in the environment.',
+    hint: 'Set `api_key` (a value, `env:NAME` or `file:/path`), or remove `llm_provider` to start with the offline interpreter.',
+  },
+  CONTROL_REFUSED: {
+    kind: 'permanent',
+    summary: 'The running server answered a local command with an error.',
+    hint: 'The message is the server’s own; its log on stderr has the details.',
+  },
+  WEAK_PASSWORD: {
+    kind: 'user',
+    summary: 'The password for the console is shorter than eight characters.',
+    hint: 'Choose a longer one, or let `microclaw web password-generate` make one.',
+  },
+  STOP_TIMEOUT: {
+    kind: 'transient',
+    summary: 'The program did not stop within its deadline and was ended.',
+    hint: 'Unfinished turns continue at the next start.',
+  },
+});

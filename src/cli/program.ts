@@ -1,0 +1,124 @@
+/** The commands and their flags. Each action loads its command's file. */
+import { Command, CommanderError } from 'commander';
+import { type CommandContext, EXIT } from './command-context.ts';
+import { VERSION } from './version.ts';
+
+/** What an action sets. */
+interface Outcome {
+  code: number;
+}
+
+/** Parses and runs. Rejects with what the command rejects with. */
+export async function runProgram(args: readonly string[], context: CommandContext): Promise<number> {
+  const outcome: Outcome = { code: EXIT.ok };
+  const program = buildProgram(context, outcome);
+  try {
+    if (args.length === 0) program.outputHelp();
+    else await program.parseAsync([...args], { from: 'user' });
+    return outcome.code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+}
+
+function buildProgram(context: CommandContext, outcome: Outcome): Command {
+  const program = new Command('microclaw')
+    .description('One dependable agent runtime for every conversation surface.')
+    .version(`microclaw ${VERSION}`, '-V, --version')
+    .option('--config <path>', 'configuration file; may stand anywhere')
+    .exitOverride()
+    .showHelpAfterError()
+    .configureOutput({ writeOut: context.out, writeErr: context.err });
+  addRuntimeCommands(program, context, outcome);
+  addConfigCommands(program, context, outcome);
+  addWebCommands(program, context, outcome);
+  program
+    .command('version')
+    .description('print the version')
+    .action(() => context.out(`microclaw ${VERSION}\n`));
+  return program;
+}
+
+function addRuntimeCommands(program: Command, context: CommandContext, outcome: Outcome): void {
+  program
+    .command('start')
+    .description('run the agent and the web console until stopped')
+    .action(async () => {
+      const { startCommand } = await import('./commands/start.ts');
+      outcome.code = await startCommand(context);
+    });
+  program
+    .command('run')
+    .description('run one turn and print the answer')
+    .requiredOption('-p, --prompt <text>', 'what to ask')
+    .option('--session <name>', 'conversation to continue', 'default')
+    .option('--json', 'print one line of JSON')
+    .action(async (options: { prompt: string; session: string; json?: true }) => {
+      const { runCommand } = await import('./commands/run.ts');
+      outcome.code = await runCommand(context, { ...options, json: options.json === true });
+    });
+  program
+    .command('doctor')
+    .description('check this installation; exit code 2 when something is broken')
+    .option('--json', 'print the report as JSON')
+    .option('--online', 'also ask the model for one word')
+    .action(async (options: { json?: true; online?: true }) => {
+      const { doctorCommand } = await import('./commands/doctor.ts');
+      outcome.code = await doctorCommand(context, {
+        json: options.json === true,
+        online: options.online === true,
+      });
+    });
+}
+
+function addConfigCommands(program: Command, context: CommandContext, outcome: Outcome): void {
+  const config = program.command('config').description('inspect the configuration');
+  config
+    .command('check')
+    .description('check the configuration file; exit code 1 for errors, 2 when it cannot be read')
+    .option('--json', 'print the findings as JSON')
+    .action(async (options: { json?: true }) => {
+      const { configCheckCommand } = await import('./commands/config-check.ts');
+      outcome.code = await configCheckCommand(context, { json: options.json === true });
+    });
+  config
+    .command('path')
+    .description('print the path of the configuration file')
+    .action(async () => {
+      const { configPathCommand } = await import('./commands/config-path.ts');
+      outcome.code = await configPathCommand(context);
+    });
+  config
+    .command('schema')
+    .description('print the JSON Schema of the configuration file')
+    .action(async () => {
+      const { configSchemaCommand } = await import('./commands/config-schema.ts');
+      outcome.code = configSchemaCommand(context);
+    });
+}
+
+function addWebCommands(program: Command, context: CommandContext, outcome: Outcome): void {
+  const web = program.command('web').description('password of the web console');
+  web
+    .command('password <value>')
+    .description('set the password and end all logins')
+    .action(async (value: string) => {
+      const { setPasswordCommand } = await import('./commands/web-password.ts');
+      outcome.code = await setPasswordCommand(context, value);
+    });
+  web
+    .command('password-generate')
+    .description('set a random password, print it and end all logins')
+    .action(async () => {
+      const { generatePasswordCommand } = await import('./commands/web-password.ts');
+      outcome.code = await generatePasswordCommand(context);
+    });
+  web
+    .command('password-clear')
+    .description('remove the password and end all logins')
+    .action(async () => {
+      const { clearPasswordCommand } = await import('./commands/web-password.ts');
+      outcome.code = await clearPasswordCommand(context);
+    });
+}

@@ -1,0 +1,42 @@
+/**
+ * Runs one command line and returns the exit code.
+ *
+ * Invariants: results go to stdout, everything else to stderr; a command's code is loaded only when the command runs,
+ * so that `version` and `--help` stay fast; every failure ends with a message and a code, never with a rejection.
+ */
+import { type CommandContext, EXIT } from './command-context.ts';
+import { takeGlobalFlags } from './global-flags.ts';
+import { reportError } from './report-error.ts';
+import { VERSION } from './version.ts';
+
+const VERSION_WORDS: ReadonlySet<string | undefined> = new Set(['version', '--version', '-V']);
+
+/** The context of the real process. */
+export function processContext(): Omit<CommandContext, 'configFlag'> {
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+  };
+}
+
+/** `argv` starts after the program's own name. */
+export async function runCli(
+  argv: readonly string[],
+  base: Omit<CommandContext, 'configFlag'> = processContext(),
+): Promise<number> {
+  const { config, rest } = takeGlobalFlags(argv);
+  const context: CommandContext = { ...base, configFlag: config };
+  if (rest.length === 1 && VERSION_WORDS.has(rest[0])) {
+    context.out(`microclaw ${VERSION}\n`);
+    return EXIT.ok;
+  }
+  try {
+    const { runProgram } = await import('./program.ts');
+    return await runProgram(rest, context);
+  } catch (error) {
+    reportError(context, error);
+    return EXIT.failure;
+  }
+}
