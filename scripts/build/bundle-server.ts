@@ -5,16 +5,16 @@
  * Names are kept, so that a stack trace of a release can be read.
  */
 import { chmod, glob, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { RolldownLog } from 'rolldown';
 import { rolldown } from 'rolldown';
 
-/** Output name to source of everything that is started by name. */
-export const SERVER_ENTRIES = {
-  main: 'src/main.ts',
-  'storage-worker': 'src/storage/worker/storage-worker.ts',
-  'html-worker': 'src/tools/html/html-worker.ts',
-} as const;
+/** Output name to source of everything that is started by name: the program, and each `*-worker.ts` thread. */
+async function findEntries(root: string): Promise<Record<string, string>> {
+  const entries: Record<string, string> = { main: 'src/main.ts' };
+  for await (const path of glob('src/**/*-worker.ts', { cwd: root })) entries[basename(path, '.ts')] = path;
+  return entries;
+}
 
 /** Warnings that dependencies cause and that say nothing about the result. */
 const HARMLESS: ReadonlySet<string | undefined> = new Set(['EVAL', 'CIRCULAR_DEPENDENCY']);
@@ -24,7 +24,7 @@ export async function bundleServer(root: string, outDir: string): Promise<readon
   const warnings: RolldownLog[] = [];
   const bundle = await rolldown({
     cwd: root,
-    input: { ...SERVER_ENTRIES },
+    input: await findEntries(root),
     platform: 'node',
     onLog(_level, log) {
       if (!HARMLESS.has(log.code)) warnings.push(log);
