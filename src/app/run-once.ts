@@ -14,7 +14,6 @@ export type RunOnceResult =
   | { readonly ok: true; readonly response: string; readonly chatId: number }
   | { readonly ok: false; readonly error: string; readonly chatId: number };
 
-const CHANNEL = 'headless';
 const SENDER = 'cli';
 const CLOSE_GRACE_MS = 2000;
 
@@ -26,17 +25,11 @@ export async function runOnce(options: RunOnceOptions): Promise<RunOnceResult> {
     onStorageProblem: (error) => logger.error({ err: error }, 'database problem'),
   });
   try {
-    const externalId = `${CHANNEL}:${options.sessionName ?? 'default'}`;
-    const chat = await runtime.repositories.chats.ensure({
-      channel: CHANNEL,
-      externalId,
-      title: externalId,
-      kind: 'private',
-    });
+    const { chat, sessionKey } = await runtime.directory.ensureHeadless(options.sessionName ?? 'default');
     const { agent } = runtime;
     const { runId } = await agent.submit({
       chat,
-      sessionKey: `chat:${chat.chatId}`,
+      sessionKey,
       actor: { kind: 'local', id: SENDER },
       senderName: SENDER,
       text: prompt,

@@ -56,12 +56,13 @@ describe('microclaw run', () => {
     await model.stop();
   });
 
-  it('says who owns the database while a server runs', async () => {
+  it('continues the same conversation through a running server', async () => {
     home = await createHome();
+    await runMicroclaw(home, ['run', '-p', 'remember that my cat is called Miso']);
     server = await startMicroclaw(home);
-    const { code, stderr } = await runMicroclaw(home, ['run', '-p', 'hi']);
-    expect(code).toBe(1);
-    expect(stderr).toContain(String(server.pid));
+    const { code, stdout } = await runMicroclaw(home, ['run', '-p', 'what do you remember?']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Miso');
   });
 });
 

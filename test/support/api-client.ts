@@ -69,10 +69,8 @@ export class ApiClient {
   ): Promise<SseFrame[]> {
     const frames: SseFrame[] = [];
     const query = options.lastEventId === undefined ? '' : `&last_event_id=${options.lastEventId}`;
-    const controller = new AbortController();
     const response = await fetch(`${this.url}/api/stream?run_id=${runId}${query}`, {
       headers: this.headers(),
-      signal: controller.signal,
     });
     if (response.status !== 200 || response.body === null)
       throw new Error(`stream answered ${response.status}`);
@@ -92,7 +90,6 @@ export class ApiClient {
       for (; checked < frames.length; checked += 1) {
         const frame = frames[checked];
         if (frame !== undefined && options.until?.(frame)) {
-          controller.abort();
           return frames.slice(0, checked + 1);
         }
       }

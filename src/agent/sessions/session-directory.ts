@@ -16,6 +16,7 @@ export interface ResolvedSession {
 }
 
 const MAX_CACHED = 1024;
+const HEADLESS_PREFIX = 'headless:';
 
 export class SessionDirectory {
   readonly #chats: ChatRepository;
@@ -65,6 +66,18 @@ export class SessionDirectory {
     });
     const session = { chat, sessionKey: wanted };
     return generation === this.#generation ? this.#remember(wanted, session) : session;
+  }
+
+  /** The terminal's conversation of that name, created when there is none. Only commands on this machine may use it. */
+  async ensureHeadless(name: string): Promise<ResolvedSession> {
+    const externalId = `${HEADLESS_PREFIX}${name}`;
+    const chat = await this.#chats.ensure({
+      channel: 'headless',
+      externalId,
+      title: externalId,
+      kind: 'private',
+    });
+    return { chat, sessionKey: sessionKeyOf(chat) };
   }
 
   /** Call after a chat was removed or renamed. */

@@ -4,9 +4,8 @@
  */
 import { layoutOf } from '../../app/build-runtime.ts';
 import { type RunOnceResult, runOnce } from '../../app/run-once.ts';
-import { isRecord } from '../../core/json.ts';
 import { type CommandContext, EXIT } from '../command-context.ts';
-import { askServer, callServer } from '../control-client.ts';
+import { callServer } from '../control-client.ts';
 import { loadSettings, type Settings } from '../load-settings.ts';
 import { VERSION } from '../version.ts';
 
@@ -58,12 +57,10 @@ async function runOnServer(
   options: RunCommandOptions,
   signal: AbortSignal,
 ): Promise<RunOnceResult | undefined> {
-  const sessionKey = await findSession(socketPath, options.session);
-  if (sessionKey === undefined) return undefined;
   const answer = await callServer(socketPath, {
     method: 'POST',
     path: '/api/send',
-    body: { message: options.prompt, session_key: sessionKey, sender_name: 'cli' },
+    body: { message: options.prompt, session_key: `headless:${options.session}`, sender_name: 'cli' },
     signal,
   });
   if (answer.kind === 'not_running') return undefined;
@@ -71,17 +68,6 @@ async function runOnServer(
   const chatId = typeof body.chat_id === 'number' ? body.chat_id : 0;
   if (status < 400 && body.aborted !== true) return { ok: true, response: String(body.response), chatId };
   return { ok: false, error: String(body.error ?? body.response), chatId };
-}
-
-/** Key of the conversation of that name; `undefined` when no server runs. */
-async function findSession(socketPath: string, name: string): Promise<string | undefined> {
-  const title = `headless:${name}`;
-  const query = new URLSearchParams({ channel: 'headless', q: title, limit: '50' });
-  const listed = await askServer(socketPath, { method: 'GET', path: `/api/sessions?${query}` });
-  if (listed === undefined) return undefined;
-  const sessions = Array.isArray(listed.sessions) ? listed.sessions.filter(isRecord) : [];
-  const known = sessions.find((session) => session.label === title);
-  return typeof known?.session_key === 'string' ? known.session_key : title;
 }
 
 function print(context: CommandContext, { json }: RunCommandOptions, result: RunOnceResult): void {

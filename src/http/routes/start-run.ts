@@ -28,7 +28,7 @@ export async function startRun(
   if (text === '') throw httpErrors.create('INVALID_REQUEST', 'message is required');
   const permit = takePermit(services, context, caller, normalizeSessionKey(body.session_key));
   try {
-    const { chat, sessionKey } = await services.directory.ensureWritable(body.session_key);
+    const { chat, sessionKey } = await findTarget(services, caller, body.session_key);
     const messageId = body.client_message_id?.trim() ?? '';
     const accepted = await services.turns.submit({
       chat,
@@ -45,6 +45,13 @@ export async function startRun(
     permit.cancel();
     throw error;
   }
+}
+
+/** Commands on this machine may also talk in the terminal's own conversations, `headless:<name>`. */
+function findTarget(services: HttpServices, caller: Identity, sessionKey: SendBody['session_key']) {
+  const name = /^headless:(.+)$/.exec(sessionKey?.trim() ?? '')?.[1];
+  if (caller.kind === 'local' && name !== undefined) return services.directory.ensureHeadless(name);
+  return services.directory.ensureWritable(sessionKey);
 }
 
 function takePermit(
