@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { HttpHarness } from '../../test/support/http-harness.ts';
+
+let http: HttpHarness;
+beforeAll(async () => {
+  http = await HttpHarness.create();
+});
+afterAll(() => http.dispose());
+
+test('the document describes every path with its methods, scopes and shapes', async () => {
+  const { status, body } = await http.get('/api/openapi.json');
+  expect(status).toBe(200);
+  expect(body.openapi).toBe('3.1.0');
+  expect(Object.keys(body.paths).sort()).toEqual([
+    '/api/auth/api_keys',
+    '/api/auth/api_keys/{id}',
+    '/api/auth/api_keys/{id}/rotate',
+    '/api/auth/login',
+    '/api/auth/logout',
+    '/api/auth/password',
+    '/api/auth/sessions',
+    '/api/auth/sessions/{id}',
+    '/api/auth/status',
+    '/api/chat',
+    '/api/chat_stream',
+    '/api/delete_session',
+    '/api/health',
+    '/api/health/ready',
+    '/api/history',
+    '/api/openapi.json',
+    '/api/reset',
+    '/api/run_status',
+    '/api/runs/{run_id}/abort',
+    '/api/runtime',
+    '/api/send',
+    '/api/send_stream',
+    '/api/sessions',
+    '/api/sessions/fork',
+    '/api/sessions/tree',
+    '/api/stream',
+    '/api/tools',
+    '/api/usage',
+    '/health',
+  ]);
+  const send = body.paths['/api/send'].post;
+  expect(send.description).toBe('Needs the scope `operator.write`.');
+  const schema = send.requestBody.content['application/json'].schema;
+  expect(schema.required).toEqual(['message']);
+  expect(schema.properties.message).toEqual({ type: 'string' });
+  const history = body.paths['/api/history'].get;
+  expect(history.parameters.map((parameter: { name: string }) => parameter.name)).toEqual([
+    'session_key',
+    'limit',
+    'before',
+    'after',
+  ]);
+  expect(body.paths['/api/stream'].get.responses[200].content['text/event-stream']).toBeDefined();
+  expect(body.paths['/api/runs/{run_id}/abort'].post.parameters[0]).toMatchObject({
+    in: 'path',
+    name: 'run_id',
+  });
+});
