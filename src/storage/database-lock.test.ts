@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -79,6 +79,22 @@ describe('DatabaseLock', () => {
       hint: expect.stringContaining('Stop the other process'),
     });
   });
+
+  it.runIf(process.platform === 'linux')(
+    'keeps SQLite locked in when the same process tries again',
+    async () => {
+      const storage = await openStorage({ path, clock: systemClock });
+      const lockOf = `:${statSync(path).ino} `;
+      const held = () => readFileSync('/proc/locks', 'utf8').includes(lockOf);
+      expect(held()).toBe(true);
+      await expect(openStorage({ path, clock: systemClock })).rejects.toMatchObject({
+        code: 'MC_STORAGE_LOCKED',
+      });
+      await storage.backup(`${path}.copy`);
+      expect(held()).toBe(true);
+      await storage.close();
+    },
+  );
 
   it('is free at once after its owner was killed', async () => {
     const owner = child('hold');

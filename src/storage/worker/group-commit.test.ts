@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GroupCommitter } from './group-commit.ts';
@@ -78,6 +81,22 @@ describe('GroupCommitter', () => {
     expect(synchronous()).toBe(2);
     committer.commit([batch([insert('e')])]);
     expect(synchronous()).toBe(1);
+  });
+
+  it('waits once, not once per batch, while another program holds the file', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'microclaw-group-'));
+    const path = join(directory, 'a.db');
+    const intruder = new DatabaseSync(path);
+    intruder.exec('create table t (value text unique); begin immediate');
+    const own = new DatabaseSync(path, { timeout: 50 });
+    const waiting = new GroupCommitter(own, new StatementCache(own, 50));
+    const outcomes = waiting.commit(Array.from({ length: 20 }, (_, index) => batch([insert(`${index}`)])));
+    expect(outcomes.every((outcome) => !outcome.ok && outcome.failure.name === 'BUSY')).toBe(true);
+    expect(waiting.counters.lastCommitMs).toBeLessThan(500);
+    intruder.exec('rollback');
+    expect(waiting.commit([batch([insert('a')]), batch([insert('b')])]).every(({ ok }) => ok)).toBe(true);
+    for (const open of [intruder, own]) open.close();
+    rmSync(directory, { recursive: true, force: true });
   });
 
   it('undoes a failed batch inside an open transaction and lets it go on', () => {

@@ -77,9 +77,9 @@ export class GroupCommitter {
   #commitGroup(batches: readonly WriteRequest[]): readonly BatchOutcome[] | undefined {
     const [only] = batches;
     if (batches.length === 1 && only !== undefined) return [this.#commitAlone(only)];
+    const refusal = this.#tryBegin(batches.some((batch) => batch.durability === 'full') ? 'full' : 'normal');
+    if (refusal !== undefined) return batches.map(() => refusal);
     try {
-      this.#setSynchronous(batches.some((batch) => batch.durability === 'full') ? 'full' : 'normal');
-      this.#run('begin immediate');
       const outcomes: BatchOutcome[] = [];
       for (const batch of batches) {
         outcomes.push(this.#inSavepoint(batch.statements));
@@ -93,6 +93,17 @@ export class GroupCommitter {
       // What went wrong shows again, with its cause, when the batches are committed one by one.
       this.rollback();
       return undefined;
+    }
+  }
+
+  /** The outcome of every batch when no transaction can begin: trying again for each would only add up the waits. */
+  #tryBegin(durability: Durability): BatchOutcome | undefined {
+    try {
+      this.#setSynchronous(durability);
+      this.#run('begin immediate');
+      return undefined;
+    } catch (error) {
+      return { ok: false, failure: describeFailure(error) };
     }
   }
 

@@ -3,7 +3,6 @@
  * program and a newer schema are found here, while they are still untouched.
  */
 import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { AppliedMigration, OpenedDatabase, WorkerAssignment } from './protocol.ts';
 import { describeFailure, WorkerFailure } from './sqlite-failure.ts';
@@ -16,11 +15,15 @@ const AUTO_CHECKPOINT_PAGES = 4000;
 const LOG_SIZE_LIMIT_BYTES = 16 * 1024 * 1024;
 const BUSY_TIMEOUT_MS = 5000;
 
-/** Opens an existing (perhaps empty) file. Throws a `WorkerFailure` when it cannot be used. */
+/**
+ * Opens the file, creating it when it is missing. The caller holds the lock: closing a handle of the file while another
+ * part of this process has it open would drop the locks of SQLite. Throws a `WorkerFailure` when it cannot be used.
+ */
 export function openDatabase(assignment: ServeAssignment): {
   readonly database: DatabaseSync;
   readonly opened: OpenedDatabase;
 } {
+  createFile(assignment.path);
   const fileBytes = statSync(assignment.path).size;
   const database = openFile(assignment.path);
   try {
@@ -34,13 +37,18 @@ export function openDatabase(assignment: ServeAssignment): {
   }
 }
 
-/**
- * Creates what is missing of directory and file, for their owner only; SQLite gives its side files the same mode.
- * Throws a `WorkerFailure`.
- */
-export function createFile(path: string): void {
+/** Creates the directory when it is missing, for its owner only. Throws a `WorkerFailure`. */
+export function createDirectory(path: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new WorkerFailure(describeFailure(error));
+  }
+}
+
+/** Creates the file when it is missing, for its owner only; SQLite gives its side files the same mode. */
+function createFile(path: string): void {
+  try {
     closeSync(openSync(path, 'a', 0o600));
   } catch (error) {
     throw new WorkerFailure(describeFailure(error));

@@ -3,12 +3,13 @@
  * Started with another assignment it does one long read (backup, integrity check) on a connection of its own, beside
  * the owner, and ends. It loads nothing but `node:` modules, to start fast and stay small.
  */
+import { dirname } from 'node:path';
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { DatabaseLock } from '../database-lock.ts';
 import { GroupCommitter } from './group-commit.ts';
 import { checkpoint, IdleCheckpoint } from './idle-checkpoint.ts';
 import { backupTo, checkFile } from './long-read.ts';
-import { createFile, openDatabase } from './open-database.ts';
+import { createDirectory, openDatabase } from './open-database.ts';
 import type { WorkerAssignment, WorkerMessage, WorkerReply, WorkerRequest } from './protocol.ts';
 import { RequestLoop } from './request-loop.ts';
 import { describeFailure } from './sqlite-failure.ts';
@@ -17,7 +18,7 @@ import { StatementCache } from './statement-cache.ts';
 const STATEMENT_CACHE_SIZE = 256;
 
 function serve(port: MessagePort, assignment: Extract<WorkerAssignment, { kind: 'serve' }>): WorkerMessage {
-  createFile(assignment.path);
+  createDirectory(dirname(assignment.path));
   const lock = DatabaseLock.acquire(assignment.path);
   const { database, opened } = openOwned(lock, assignment);
   const statements = new StatementCache(database, STATEMENT_CACHE_SIZE);
