@@ -1,0 +1,86 @@
+/**
+ * `web_fetch`: one page of the web as text (tools §7).
+ *
+ * Invariants: only the egress client is used, so every hop and address passes the URL policy; text of a page reaches
+ * the model inside an envelope that names its source.
+ */
+import { z } from 'zod';
+import { MicroclawError } from '../../core/errors.ts';
+import type { EgressClient } from '../../security/egress/egress-client.ts';
+import { egressErrors } from '../../security/egress/errors.ts';
+import type { UrlPolicy } from '../../security/url-policy.ts';
+import { toolErrors } from '../errors.ts';
+import type { HtmlConverter } from '../html/html-converter.ts';
+import { defineTool, type Tool, type ToolContext, type ToolOutcome } from '../tool.ts';
+import { wrapUntrusted } from '../untrusted-content.ts';
+import { readWebContent } from './read-web-content.ts';
+
+/** Bytes read of a body, after decompression. */
+export const MAX_BODY_BYTES = 2 * 1_048_576;
+
+export interface WebFetchOptions {
+  readonly client: EgressClient;
+  /** The rules in force for this call; rejects when they cannot be established. */
+  readonly policy: () => Promise<UrlPolicy>;
+  readonly converter: Pick<HtmlConverter, 'convert'>;
+}
+
+const input = z.object({
+  url: z.string(),
+  timeout_secs: z.number().int().optional(),
+});
+
+export function createWebFetchTool(options: WebFetchOptions): Tool {
+  return defineTool({
+    name: 'web_fetch',
+    description: 'Fetch a web page or text file by URL and return its text (at most 20 KB).',
+    input,
+    risk: 'low',
+    concurrency: 'read_only',
+    defaultTimeoutSecs: 20,
+    acceptsTimeout: true,
+    idempotent: true,
+    summarize: ({ url }) => url,
+    run: ({ url }, context) => fetchAsOutcome(options, url, context),
+  });
+}
+
+async function fetchAsOutcome(
+  options: WebFetchOptions,
+  url: string,
+  context: ToolContext,
+): Promise<ToolOutcome> {
+  try {
+    return await fetchPage(options, url, context);
+  } catch (error) {
+    const reason = context.signal.aborted ? context.signal.reason : error;
+    const isTimeout = toolErrors.is(reason, 'TIMEOUT') || egressErrors.is(reason, 'TIMEOUT');
+    if (!isTimeout && (context.signal.aborted || !(reason instanceof MicroclawError))) throw reason;
+    return failure(reason.message, isTimeout ? 'timeout' : 'tool_error');
+  }
+}
+
+async function fetchPage(options: WebFetchOptions, url: string, context: ToolContext): Promise<ToolOutcome> {
+  const response = await options.client.fetch({
+    url,
+    policy: await options.policy(),
+    timeoutMs: context.timeoutMs,
+    maxBytes: MAX_BODY_BYTES,
+    signal: context.signal,
+    headers: { accept: 'text/html, text/markdown, text/plain, application/json;q=0.9, */*;q=0.5' },
+  });
+  if (response.status < 200 || response.status > 299) {
+    return { ...failure(`HTTP ${response.status}`, 'tool_error'), statusCode: response.status };
+  }
+  const content = await readWebContent(response, options.converter, context.signal);
+  if (content.kind === 'refused') return failure(content.reason, 'tool_error');
+  const text = content.text.trim() === '' ? '(no readable text)' : content.text;
+  return {
+    content: wrapUntrusted(text, { source: response.url, title: content.title }),
+    metadata: { url: response.url, http_status: response.status },
+  };
+}
+
+function failure(reason: string, errorType: string): ToolOutcome {
+  return { content: `Failed to fetch URL: ${reason}`, isError: true, errorType };
+}
