@@ -3,6 +3,8 @@ import { Command, CommanderError } from 'commander';
 import { type CommandContext, EXIT } from './command-context.ts';
 import { VERSION } from './version.ts';
 
+const HELP_WIDTH = 100;
+
 /** What an action sets. */
 interface Outcome {
   code: number;
@@ -23,13 +25,20 @@ export async function runProgram(args: readonly string[], context: CommandContex
 }
 
 function buildProgram(context: CommandContext, outcome: Outcome): Command {
+  // The same text on every terminal: `docs/cli.md` is made of it.
+  const width = () => HELP_WIDTH;
   const program = new Command('microclaw')
     .description('One dependable agent runtime for every conversation surface.')
     .version(`microclaw ${VERSION}`, '-V, --version')
     .option('--config <path>', 'configuration file; may stand anywhere')
     .exitOverride()
     .showHelpAfterError()
-    .configureOutput({ writeOut: context.out, writeErr: context.err });
+    .configureOutput({
+      writeOut: context.out,
+      writeErr: context.err,
+      getOutHelpWidth: width,
+      getErrHelpWidth: width,
+    });
   addRuntimeCommands(program, context, outcome);
   addConfigCommands(program, context, outcome);
   addWebCommands(program, context, outcome);

@@ -35,11 +35,6 @@ export const configSchema = z.strictObject({
 /** A valid configuration with every default filled in. */
 export type Config = z.output<typeof configSchema>;
 
-/** The configuration of an installation without a file. */
-export function defaultConfig(): Config {
-  return configSchema.parse({});
-}
-
 /** Whether the HTTP server and the console run: an explicit `channels.web.enabled` wins over `web_enabled`. */
 export function isWebEnabled(config: Config): boolean {
   return config.channels.web?.enabled ?? (config.web_enabled || config.channels.web !== undefined);

@@ -7,7 +7,6 @@ export function configJsonSchema(): Record<string, unknown> {
   const schema = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any', reused: 'inline' });
   return {
     ...schema,
-    $id: 'https://microclaw.ai/schemas/microclaw.config.schema.json',
     title: 'microclaw.config.yaml',
   };
 }

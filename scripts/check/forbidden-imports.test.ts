@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { LAYERS } from './arrow-rules.ts';
-import { findForbiddenImports } from './arrows.ts';
+import { findForbiddenImports } from './forbidden-imports.ts';
 
 let root: string;
 
