@@ -5,22 +5,27 @@ import type { Clock } from '../core/clock.ts';
 import type { MemoryFeature } from '../memory/memory-feature.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createHostRunner } from '../sandbox/host-runner.ts';
+import { createEgressClient } from '../security/egress/egress-client.ts';
 import { createPathGuard } from '../security/path-guard.ts';
 import { loadPathAllowlist, pathAllowlistFile } from '../security/path-guard-allowlist.ts';
 import type { Redactor } from '../security/redaction.ts';
+import { createUrlPolicy, type UrlPolicy } from '../security/url-policy.ts';
 import type { Repositories } from '../storage/repositories.ts';
 import type { ArtifactStore } from '../tools/artifact-store.ts';
 import { createBashTool } from '../tools/builtin/bash.ts';
 import { createCalculateTool } from '../tools/builtin/calculate.ts';
 import { createCompareTimeTool } from '../tools/builtin/compare-time.ts';
+import { createExportChatTool } from '../tools/builtin/export-chat.ts';
 import { createFetchArtifactTool } from '../tools/builtin/fetch-artifact.ts';
 import { createFileTools } from '../tools/builtin/file-tools.ts';
 import { createGetCurrentTimeTool } from '../tools/builtin/get-current-time.ts';
 import { createTodoTools } from '../tools/builtin/todo-tools.ts';
+import { createWebFetchTool } from '../tools/builtin/web-fetch.ts';
 import type { GroupDirectories } from '../tools/chat-files/group-directories.ts';
 import type { ChatDirectory } from '../tools/chat-files/target-chat.ts';
 import { createToolExecutor } from '../tools/executor.ts';
 import type { ToolExecutor } from '../tools/executor-port.ts';
+import { HtmlConverter } from '../tools/html/html-converter.ts';
 import type { ToolLimits } from '../tools/limits.ts';
 import type { Tool } from '../tools/tool.ts';
 import { createWorkspaces } from '../tools/workspace.ts';
@@ -43,15 +48,26 @@ export interface ToolBuildParts {
 
 const HOUR_MS = 3_600_000;
 
-export function buildToolExecutor(parts: ToolBuildParts): ToolExecutor {
+export interface BuiltTools {
+  readonly executor: ToolExecutor;
+  /** Ends threads that tools have started. */
+  close(): Promise<void>;
+}
+
+export function buildTools(parts: ToolBuildParts): BuiltTools {
   const { config, layout, redactor, clock, logger } = parts;
   const workspaces = createWorkspaces({
     workingDir: layout.workingDir,
     isolation: config.working_dir_isolation,
   });
   const artifacts = artifactStore(parts);
-  return createToolExecutor({
-    tools: [...builtinTools(parts, workspaces.sharedDir, artifacts), ...parts.memory.tools],
+  const converter = new HtmlConverter();
+  const executor = createToolExecutor({
+    tools: [
+      ...builtinTools(parts, workspaces.sharedDir, artifacts),
+      createWebFetchTool({ client: createEgressClient(), policy: urlPolicy(config, logger), converter }),
+      ...parts.memory.tools,
+    ],
     workspaceFor: (chat) => workspaces.workspaceFor(chat),
     artifacts,
     redactor,
@@ -59,6 +75,26 @@ export function buildToolExecutor(parts: ToolBuildParts): ToolExecutor {
     clock,
     log: logger.child({ target: 'tools' }),
   });
+  return { executor, close: () => converter.close() };
+}
+
+/** The configured rules; entries that are no hosts are reported once. */
+function urlPolicy(config: Config, logger: Logger): () => Promise<UrlPolicy> {
+  const rules = config.web_fetch_url_validation;
+  const policy = createUrlPolicy({
+    enabled: rules.enabled,
+    allowedSchemes: rules.allowed_schemes,
+    allowlistHosts: rules.allowlist_hosts,
+    denylistHosts: rules.denylist_hosts,
+    blockPrivateIps: rules.block_private_ips,
+  });
+  if (policy.rejectedEntries.length > 0) {
+    logger.warn(
+      { entries: policy.rejectedEntries },
+      'web_fetch_url_validation has entries that are not hosts',
+    );
+  }
+  return async () => policy;
 }
 
 /** Finds chats by id for tools that may name another chat. */
@@ -83,6 +119,12 @@ function builtinTools(parts: ToolBuildParts, sharedDir: string, artifacts: Artif
     createCompareTimeTool({ timezone }),
     createCalculateTool(),
     ...createTodoTools({ groups: parts.groups, chats }),
+    createExportChatTool({
+      transcripts: parts.repositories.messages,
+      guard,
+      exportsDir: layout.exportsDir,
+      clock,
+    }),
   ];
 }
 

@@ -11,7 +11,11 @@ type PriceConfig = Config['model_prices'][number];
 
 /** `env` decides when the configuration names neither provider nor key. */
 export function modelOptions(config: Config, env: Readonly<Record<string, string | undefined>>): LlmOptions {
-  const detected = detectProvider(env, { provider: config.llm_provider, apiKey: config.api_key });
+  const detected = detectProvider(env, {
+    provider: config.llm_provider,
+    apiKey: config.api_key,
+    baseUrl: config.llm_base_url,
+  });
   return {
     ...DEFAULT_LLM_OPTIONS,
     provider: detected.provider,
