@@ -44,6 +44,8 @@ const MAX_HEADER_BYTES = 32 * 1024;
 const CLOSE_DEADLINE_MS = 5000;
 const SOCKET_MODE = 0o600;
 const POLL_MS = 20;
+/** Longest path of a Unix socket on Linux; other systems allow less. */
+const MAX_SOCKET_PATH_BYTES = 107;
 
 /** Rejects with `MC_HTTP_PORT_IN_USE` or `MC_HTTP_LISTEN_FAILED`; then nothing listens. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
@@ -115,7 +117,7 @@ async function listenOnPort(server: Server, host: string, port: number): Promise
 
 async function listenOnSocket(server: Server, path: string): Promise<void> {
   try {
-    await listening(server, () => server.listen({ path }));
+    await listening(server, () => listenPrivately(server, path));
   } catch (error) {
     if (systemCode(error) !== 'EADDRINUSE') throw listenFailed(path, error);
     if (await answers(path)) {
@@ -125,11 +127,21 @@ async function listenOnSocket(server: Server, path: string): Promise<void> {
       });
     }
     await rm(path, { force: true });
-    await listening(server, () => server.listen({ path })).catch((failure: unknown) => {
+    await listening(server, () => listenPrivately(server, path)).catch((failure: unknown) => {
       throw listenFailed(path, failure);
     });
   }
   if (process.platform !== 'win32') await chmod(path, SOCKET_MODE);
+}
+
+/** The socket file is made inside `listen`, so nobody else can connect even for a moment. */
+function listenPrivately(server: Server, path: string): void {
+  const umask = process.umask(0o777 & ~SOCKET_MODE);
+  try {
+    server.listen({ path });
+  } finally {
+    process.umask(umask);
+  }
 }
 
 function listening(server: Server, listen: () => void): Promise<void> {
@@ -164,8 +176,8 @@ async function closeAll(servers: readonly Server[], options: HttpServerOptions):
   void closed.then(() => {
     done = true;
   });
-  app.endStreams();
   while (!done && clock.monotonic() < deadline) {
+    app.endStreams(); // each time: a connection that was busy may open one more
     for (const server of servers) server.closeIdleConnections();
     await clock.sleep(POLL_MS);
   }
@@ -189,9 +201,12 @@ function portOf(server: Server): number {
 }
 
 function listenFailed(where: string, error: unknown) {
-  return httpErrors.create('LISTEN_FAILED', `cannot listen on ${where}: ${errorMessage(error)}`, {
-    cause: error,
-  });
+  const message = `cannot listen on ${where}: ${errorMessage(error)}`;
+  const hint =
+    Buffer.byteLength(where) > MAX_SOCKET_PATH_BYTES
+      ? 'The path of the control socket is too long; use a data_dir with a shorter path.'
+      : undefined;
+  return httpErrors.create('LISTEN_FAILED', message, { cause: error, hint });
 }
 
 function systemCode(error: unknown): string | undefined {

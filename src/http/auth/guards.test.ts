@@ -50,6 +50,12 @@ test('a page of the same origin passes, one of another host, port or opaque orig
   expect(isSameOrigin({ ...post, secFetchSite: 'same-site' })).toBe(false);
 });
 
+test('behind a proxy that changes Host the browser’s own word decides', () => {
+  const proxied = { ...post, origin: 'https://claw.example.org' };
+  expect(isSameOrigin({ ...proxied, secFetchSite: 'same-origin' })).toBe(true);
+  expect(isSameOrigin({ ...proxied, secFetchSite: 'cross-site' })).toBe(false);
+});
+
 test('reading is not restricted by origin', () => {
   expect(isSameOrigin({ ...post, method: 'GET', secFetchSite: 'cross-site' })).toBe(true);
 });

@@ -19,13 +19,17 @@ export function isSafeMethod(method: string): boolean {
   return SAFE_METHODS.has(method);
 }
 
-/** False for an unsafe request that a page of another origin caused. */
+/**
+ * False for an unsafe request that a page of another origin caused. `Sec-Fetch-Site` decides when it is there: no page
+ * can forge it, and it is right also behind a proxy that changes Host. Browsers leave it out on plain HTTP; then
+ * Origin must name the same host.
+ */
 export function isSameOrigin(request: RequestOrigin): boolean {
-  if (isSafeMethod(request.method)) return true;
-  if (request.secFetchSite !== undefined && !['same-origin', 'none'].includes(request.secFetchSite))
-    return false;
-  if (request.origin === undefined) return true;
-  return request.host !== undefined && originHost(request.origin) === request.host.trim().toLowerCase();
+  const { method, host, origin, secFetchSite } = request;
+  if (isSafeMethod(method)) return true;
+  if (secFetchSite !== undefined) return secFetchSite === 'same-origin' || secFetchSite === 'none';
+  if (origin === undefined) return true;
+  return host !== undefined && originHost(origin) === host.trim().toLowerCase();
 }
 
 /** `host[:port]` of an origin as a browser would write it into Host; `undefined` for `null` and other non-URLs. */

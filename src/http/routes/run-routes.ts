@@ -45,6 +45,8 @@ function streamRoute(services: HttpServices): MountableRoute {
         'Content-Type': 'text/event-stream; charset=utf-8',
         'Cache-Control': 'no-store',
         'X-Accel-Buffering': 'no',
+        // Without it the socket adapter waits a moment for the stream's end, to send a length instead.
+        'Transfer-Encoding': 'chunked',
       };
       if (context.req.method === 'HEAD') return context.body(null, 200, headers);
       const stream = await openStream(services, caller, query.run_id, requestedId);

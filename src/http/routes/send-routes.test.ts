@@ -109,6 +109,20 @@ test('a message sent twice with one id starts one run', async () => {
   expect(await http.agent.transcript()).toEqual(['hi', 'ok']);
 });
 
+test('commands on this machine talk in their own conversations, without the limits of the network', async () => {
+  const runLimits = { ...testHttpOptions.runLimits, maxPerWindow: 1 };
+  http = await HttpHarness.create({ http: { runLimits } });
+  const body = { message: 'hi', session_key: 'headless:nightly' };
+  const first = await http.post('/api/send', { body, local: true });
+  const second = await http.post('/api/send', { body, local: true });
+  expect([first.status, second.status]).toEqual([200, 200]);
+  expect(second.body.chat_id).toBe(first.body.chat_id);
+  const chat = await http.agent.repositories.chats.findById(first.body.chat_id);
+  expect(chat?.channel).toBe('headless');
+  const remote = await send(await http.key('write'), body);
+  expect(remote.body.chat_id).not.toBe(first.body.chat_id);
+});
+
 test('a failed run is a 500 with its text; a stopped one answers what it had', async () => {
   http = await HttpHarness.create();
   const key = await http.key('write');

@@ -26,7 +26,7 @@ export async function startRun(
 ): Promise<AcceptedTurn> {
   const text = body.message.trim();
   if (text === '') throw httpErrors.create('INVALID_REQUEST', 'message is required');
-  const permit = takePermit(services, context, caller, normalizeSessionKey(body.session_key));
+  const permit = takePermit(services, context, caller, body.session_key);
   try {
     const { chat, sessionKey } = await findTarget(services, caller, body.session_key);
     const messageId = body.client_message_id?.trim() ?? '';
@@ -38,11 +38,11 @@ export async function startRun(
       text,
       ...(messageId === '' ? {} : { platformMessageId: messageId }),
     });
-    if (accepted.duplicate) permit.cancel();
-    else releaseAtEnd(services, accepted.runId, permit);
+    if (accepted.duplicate) permit?.cancel();
+    else if (permit !== undefined) releaseAtEnd(services, accepted.runId, permit);
     return accepted;
   } catch (error) {
-    permit.cancel();
+    permit?.cancel();
     throw error;
   }
 }
@@ -54,13 +54,15 @@ function findTarget(services: HttpServices, caller: Identity, sessionKey: SendBo
   return services.directory.ensureWritable(sessionKey);
 }
 
+/** Commands on this machine are not limited: without a server they would not be either. */
 function takePermit(
   services: HttpServices,
   context: Context<HttpEnv>,
   caller: Identity,
-  sessionKey: string,
-): RunPermit {
-  const admission = services.runLimiter.acquire(sessionKey, caller.actor.id);
+  sessionKey: SendBody['session_key'],
+): RunPermit | undefined {
+  if (caller.kind === 'local') return undefined;
+  const admission = services.runLimiter.acquire(normalizeSessionKey(sessionKey), caller.actor.id);
   if (admission.kind === 'rejected') {
     setRateLimitHeaders(context, admission.window);
     const data = { retryAfterMs: admission.retryAfterMs };

@@ -6,7 +6,7 @@
  * last one; the stream ends after it. A comment goes out whenever nothing else did for the keep-alive time.
  */
 import type { ReadableStreamDefaultController, UnderlyingSource } from 'node:stream/web';
-import type { TurnEvent } from '../../agent/turn-event.ts';
+import { isTerminal, type TurnEvent } from '../../agent/turn-event.ts';
 import type { RunSubscription } from '../../agent/turn-service-port.ts';
 import type { RunEventData } from '../schemas/run-events.ts';
 import { frameOf } from './run-event-frame.ts';
@@ -54,6 +54,8 @@ class RunEventSource implements UnderlyingSource<Uint8Array> {
   #pending: Promise<IteratorResult<TurnEvent>> | undefined;
   #lastSeq: number | undefined;
   #opened = false;
+  /** The terminal event, or the end of the events, was reached. */
+  #ended = false;
   #closed = false;
 
   constructor(subscription: RunSubscription, requestedId: number | null, options: RunEventStreamOptions) {
@@ -68,21 +70,15 @@ class RunEventSource implements UnderlyingSource<Uint8Array> {
     this.#timer.unref();
   }
 
+  /** Writes the opening or waits for an event, and takes along what is already there. */
   async pull(): Promise<void> {
-    if (!this.#opened) {
-      this.#opened = true;
-      this.#write(this.#opening);
-      return;
-    }
     try {
-      const first = await this.#read();
-      if (this.#closed) return;
-      if (first.done === true) {
-        this.#close();
-        return;
-      }
-      this.#write(await this.#batch(first.value));
+      const begin = this.#opened ? await this.#nextFrame() : this.#opening;
+      this.#opened = true;
+      const text = await this.#withReadyFrames(begin);
+      if (text !== '') this.#write(text);
       this.#timer?.refresh();
+      if (this.#ended) this.#close();
     } catch (error) {
       this.#options.onFailure(error);
       this.end();
@@ -104,19 +100,29 @@ class RunEventSource implements UnderlyingSource<Uint8Array> {
     return pending;
   }
 
-  /** The event and those that are already there, as one write. */
-  async #batch(first: TurnEvent): Promise<string> {
-    let text = this.#frameText(first);
-    while (text.length < MAX_BATCH_CHARS) {
+  /** The next event's frame; empty at the end of the run's events. */
+  async #nextFrame(): Promise<string> {
+    return this.#frameOf(await this.#read());
+  }
+
+  /** Frames that need no waiting, after `text`: one write instead of many. */
+  async #withReadyFrames(text: string): Promise<string> {
+    let collected = text;
+    while (!this.#ended && collected.length < MAX_BATCH_CHARS) {
       const reading = this.#read();
       const next = await settledSoon(reading);
-      if (next === undefined || next.done === true) {
+      if (next === undefined) {
         this.#pending = reading;
         break;
       }
-      text += this.#frameText(next.value);
+      collected += this.#frameOf(next);
     }
-    return text;
+    return collected;
+  }
+
+  #frameOf(next: IteratorResult<TurnEvent>): string {
+    this.#ended = next.done === true || isTerminal(next.value);
+    return next.done === true ? '' : this.#frameText(next.value);
   }
 
   #frameText(event: TurnEvent): string {

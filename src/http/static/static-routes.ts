@@ -1,5 +1,6 @@
 /** Serves the console: the page at `/`, its assets and its icons. All public, `404` where there is no such file. */
 import type { Context, Hono } from 'hono';
+import { httpErrors } from '../errors.ts';
 import type { HttpEnv } from '../http-env.ts';
 import type { AssetFile, WebAssets } from './web-assets.ts';
 
@@ -16,11 +17,13 @@ export function mountStaticRoutes(app: Hono<HttpEnv>, assets: WebAssets | undefi
     const isPage = path === '/' && assets !== undefined;
     return context.text(isPage ? NOT_BUILT : 'Not Found', 404);
   };
-  app.get('/', (context) => serve(context, '/'));
-  app.get('/assets/*', (context) => serve(context, context.req.path));
-  app.get('/icon.png', (context) => serve(context, '/icon.png'));
-  app.get('/icon.svg', (context) => serve(context, '/icon.svg'));
-  app.get('/favicon.ico', (context) => serve(context, '/favicon.ico', '/icon.png'));
+  for (const path of ['/', '/assets/*', '/icon.png', '/favicon.ico']) {
+    const fallback = path === '/favicon.ico' ? '/icon.png' : undefined;
+    app.get(path, (context) => serve(context, context.req.path, fallback));
+    app.all(path, () => {
+      throw httpErrors.create('METHOD_NOT_ALLOWED', 'method not allowed', { data: { allow: 'GET, HEAD' } });
+    });
+  }
 }
 
 function respondWithFile(context: Context<HttpEnv>, file: AssetFile): Response {

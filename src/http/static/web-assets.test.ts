@@ -90,6 +90,15 @@ test('a new build is served without a restart', async () => {
   expect((await http.get('/')).text).toBe('<!doctype html>two');
 });
 
+test('the console’s paths can only be read', async () => {
+  await build();
+  for (const path of ['/', '/assets/plain.css']) {
+    const answer = await http.post(path);
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+  }
+  expect(await http.request('HEAD', '/')).toMatchObject({ status: 200, text: '' });
+});
+
 test('with the console switched off there is no page', async () => {
   await build();
   const off = await HttpHarness.create({ http: { webRoot: join(root, 'web'), webEnabled: false } });
