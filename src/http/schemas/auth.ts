@@ -89,7 +89,5 @@ export const issuedApiKeySchema = okSchema.extend({
 });
 
 export type AuthStatus = z.infer<typeof authStatusSchema>;
-export type Login = z.infer<typeof loginSchema>;
-export type LoginSessionBody = z.infer<typeof loginSessionSchema>;
 export type ApiKeyBody = z.infer<typeof apiKeySchema>;
 export type IssuedApiKeyBody = z.infer<typeof issuedApiKeySchema>;

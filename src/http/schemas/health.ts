@@ -49,4 +49,3 @@ export const healthSchema = okSchema.extend({
 export const readySchema = okSchema.extend({ ready: z.literal(true) });
 
 export type Health = z.infer<typeof healthSchema>;
-export type HealthComponentBody = z.infer<typeof healthComponentSchema>;

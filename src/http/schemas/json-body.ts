@@ -24,5 +24,3 @@ export const queryIntSchema = z
   .string()
   .regex(/^-?\d{1,15}$/, 'must be an integer')
   .transform(Number);
-
-export type ErrorBody = z.infer<typeof errorSchema>;

@@ -59,4 +59,3 @@ export const abortedSchema = okSchema.extend({ run_id: z.string(), aborted: z.bo
 export type SendBody = z.infer<typeof sendBodySchema>;
 export type Sent = z.infer<typeof sentSchema>;
 export type SendAccepted = z.infer<typeof acceptedSchema>;
-export type RunStatus = z.infer<typeof runStatusSchema>;

@@ -24,4 +24,3 @@ export const toolSchema = z.object({
 export const toolsSchema = okSchema.extend({ tools: z.array(toolSchema) });
 
 export type RuntimeInfo = z.infer<typeof runtimeSchema>;
-export type ToolInfo = z.infer<typeof toolSchema>;

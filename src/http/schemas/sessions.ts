@@ -116,4 +116,3 @@ export type SessionsPage = z.infer<typeof sessionsSchema>;
 export type HistoryMessage = z.infer<typeof historyMessageSchema>;
 export type HistoryToolCallBody = z.infer<typeof historyToolCallSchema>;
 export type HistoryPage = z.infer<typeof historySchema>;
-export type TreeNode = z.infer<typeof treeNodeSchema>;

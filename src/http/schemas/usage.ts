@@ -49,6 +49,5 @@ export const usageSchema = okSchema.extend({
   memory_observability: memoryObservabilitySchema,
 });
 
-export type Usage = z.infer<typeof usageSchema>;
 export type UsageTotalsBody = z.infer<typeof usageTotalsSchema>;
 export type UsageWindowsBody = z.infer<typeof usageWindowsSchema>;
