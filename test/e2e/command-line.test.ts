@@ -60,8 +60,8 @@ describe('microclaw run', () => {
     home = await createHome();
     await runMicroclaw(home, ['run', '-p', 'remember that my cat is called Miso']);
     server = await startMicroclaw(home);
-    const { code, stdout } = await runMicroclaw(home, ['run', '-p', 'what do you remember?']);
-    expect(code).toBe(0);
+    const { stdout, stderr } = await runMicroclaw(home, ['run', '-p', 'what do you remember?']);
+    expect(stderr).toBe('');
     expect(stdout).toContain('Miso');
   });
 });
