@@ -4,10 +4,11 @@
  *
  * Names are kept, so that a stack trace of a release can be read.
  */
-import { chmod, glob, rm } from 'node:fs/promises';
+import { chmod, glob, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { RolldownLog } from 'rolldown';
 import { rolldown } from 'rolldown';
+import { toAscii } from './ascii-output.ts';
 
 /** Output name to source of everything that is started by name: the program, and each `*-worker.ts` thread. */
 async function findEntries(root: string): Promise<Record<string, string>> {
@@ -44,6 +45,10 @@ export async function bundleServer(root: string, outDir: string): Promise<readon
     throw new Error(`the bundler warned:\n${warnings.map((log) => `  ${log.message}`).join('\n')}`);
   }
   const names = output.map((file) => file.fileName);
+  for (const name of names) {
+    const path = join(outDir, name);
+    await writeFile(path, toAscii(await readFile(path, 'utf8')));
+  }
   await removeStale(outDir, new Set(names));
   await chmod(join(outDir, 'main.js'), 0o755);
   return names;

@@ -7,6 +7,7 @@
 import { fileURLToPath } from 'node:url';
 import { type RunningApplication, startApplication } from '../../app/application.ts';
 import { MicroclawError } from '../../core/errors.ts';
+import { releaseStartupMemory } from '../../observability/release-startup-memory.ts';
 import { type CommandContext, EXIT } from '../command-context.ts';
 import { cliErrors } from '../errors.ts';
 import { loadSettings, type Settings } from '../load-settings.ts';
@@ -40,6 +41,7 @@ export async function startCommand(context: CommandContext): Promise<number> {
       onBootstrapUrl: (url) => context.out(`Set a password: ${url}\n`),
     });
     announce(context, application);
+    releaseStartupMemory();
     const code = await end.wait(settings);
     await stopWithin(application);
     return code;
