@@ -92,6 +92,11 @@ export function useHistory(
 
 const initialCursor: number | undefined = undefined;
 
+/** The transcript of a chat without messages. */
+export function emptyHistory(sessionKey: string): InfiniteData<HistoryPage, number | undefined> {
+  return { pages: [emptyPage(sessionKey)], pageParams: [initialCursor] };
+}
+
 function emptyPage(sessionKey: string): HistoryPage {
   return { ok: true, session_key: sessionKey, chat_id: 0, messages: [], tool_calls: [], has_more: false };
 }

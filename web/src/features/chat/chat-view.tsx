@@ -1,6 +1,6 @@
 /** One chat: its transcript and the composer, with the states around them. */
 import { useQueryClient } from '@tanstack/react-query';
-import { type RefObject, useEffect, useRef } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import { failureText } from '../../api/api-error.ts';
 import { useHeldRunIds, useHistory, useOutbox, useRun, useSessions } from '../../api/queries.ts';
 import { queryKeys } from '../../api/query-keys.ts';
@@ -109,18 +109,27 @@ function useChat(sessionKey: string, session: SessionItem | null) {
     activeRunId: listedRunId,
     now: new Date(),
   });
+  const isNew = useIsNew(sessions.data !== undefined && session === null);
+  const isLoading = sessions.isPending || (history.isLoading && !isNew);
   const ownTexts = rows.filter((row) => row.kind === 'user');
   const activeRunId = useActiveRunId(rows);
   return {
     history,
-    isLoading: sessions.isPending || history.isLoading,
+    isLoading,
     rows,
     activeRunId,
     newestRunId: activeRunId ?? rows.findLast((row) => row.kind === 'run')?.runId ?? null,
-    lastOwnText: ownTexts.at(-1)?.text ?? null,
+    lastOwnText: isLoading ? null : (ownTexts.at(-1)?.text ?? null),
     newestOwnMessageId: messages.at(-1)?.id ?? null,
     send: (text: string) => outbox.add(sessionKey, text),
   };
+}
+
+/** True from the moment the server did not list the chat: its first message must not be hidden while it loads. */
+function useIsNew(isUnlisted: boolean): boolean {
+  const [isNew, setNew] = useState(false);
+  if (isUnlisted && !isNew) setNew(true);
+  return isNew || isUnlisted;
 }
 
 /** The oldest run of the transcript that has not ended: the one that stopping means. */
@@ -144,7 +153,9 @@ function useFollowing(sessionKey: string, listedRunId: string | null, lastMessag
   }, [runs, listedRunId]);
   const knownTime = useRef(lastMessageTime);
   useEffect(() => {
-    if (knownTime.current !== lastMessageTime && knownTime.current !== '') {
+    const isNews =
+      knownTime.current !== '' && lastMessageTime !== '' && knownTime.current !== lastMessageTime;
+    if (isNews) {
       void queryClient.invalidateQueries({ queryKey: queryKeys.historyOf(sessionKey) });
     }
     knownTime.current = lastMessageTime;

@@ -35,7 +35,7 @@ export function Composer({ sessionKey, isRunning, lastOwnText, onSend, onStop, i
     if (event.key === 'Enter' && !event.shiftKey && !isTouch) {
       event.preventDefault();
       send();
-    } else if (event.key === 'ArrowUp' && draft === '' && lastOwnText !== null) {
+    } else if (event.key === 'ArrowUp' && !event.altKey && draft === '' && lastOwnText !== null) {
       event.preventDefault();
       setDraft(lastOwnText);
     }

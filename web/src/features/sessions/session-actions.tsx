@@ -2,6 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Eraser, Trash2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import { emptyHistory } from '../../api/queries.ts';
 import { queryKeys } from '../../api/query-keys.ts';
 import { useServices } from '../../api/services.ts';
 import type { SessionItem } from '../../api/types.ts';
@@ -74,20 +75,23 @@ function useSessionChange(session: SessionToChange) {
   const { client, outbox } = useServices();
   const queryClient = useQueryClient();
   const { sessionKey } = useConsoleLocation();
-  const refresh = async () => {
-    outbox.forgetSession(session.session_key);
-    await queryClient.invalidateQueries({ queryKey: queryKeys.sessions });
-    await queryClient.resetQueries({ queryKey: queryKeys.historyOf(session.session_key) });
+  const { session_key: key } = session;
+  /** Empties what is shown without asking for it: the server would not know a deleted chat any more. */
+  const empty = () => {
+    outbox.forgetSession(key);
+    queryClient.setQueryData(queryKeys.historyOf(key), emptyHistory(key));
   };
   return {
     clear: async () => {
-      await client.resetSession(session.session_key);
-      await refresh();
+      await client.resetSession(key);
+      empty();
+      await queryClient.invalidateQueries({ queryKey: queryKeys.sessions });
     },
     remove: async () => {
-      await client.deleteSession(session.session_key);
-      if (sessionKey === session.session_key) openSession(DEFAULT_SESSION);
-      await refresh();
+      await client.deleteSession(key);
+      empty();
+      if (sessionKey === key) openSession(DEFAULT_SESSION);
+      await queryClient.invalidateQueries({ queryKey: queryKeys.sessions });
     },
   };
 }
