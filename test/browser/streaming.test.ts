@@ -192,6 +192,7 @@ describe.skipIf(isBrowserMissing)('streaming', () => {
     await operator.answers.getByText('after the restart').waitFor();
     await operator.finishedAnswers().first().waitFor();
     expect(await operator.answers.count()).toBe(1);
+    expect(await shownWords()).toEqual([]);
     operator.expectNoProblems();
   });
 

@@ -6,6 +6,7 @@
  * is sent again under the same id, which the server recognises, so it is accepted once; a refused message stays, with
  * the reason, until the operator sends it again or discards it.
  */
+import { readSaved, type ValueStorage, writeSaved } from '../browser/saved-value.ts';
 import { ApiError, failureText } from './api-error.ts';
 
 export interface OutboxMessage {
@@ -25,7 +26,7 @@ export interface OutboxPorts {
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly now: () => number;
   readonly newId: () => string;
-  readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  readonly storage: ValueStorage;
   readonly onAccepted: (message: OutboxMessage) => void;
 }
 
@@ -38,7 +39,8 @@ export interface TranscriptFacts {
   readonly isOver: (runId: string) => boolean;
 }
 
-const SAVE_KEY = 'microclaw_outbox';
+/** Raise the version with every change of `OutboxMessage`. */
+const SAVED = { key: 'microclaw_outbox', version: 1 } as const;
 const RETRY_DELAY_MS = 2_000;
 
 export class Outbox {
@@ -107,10 +109,7 @@ export class Outbox {
 
   /** Continues with what a reload interrupted. */
   restore(): void {
-    const json = this.#ports.storage.getItem(SAVE_KEY);
-    if (json === null) return;
-    // Written by `#set` below, in this tab's own storage.
-    this.#messages = JSON.parse(json) as OutboxMessage[];
+    this.#messages = readSaved<readonly OutboxMessage[]>(this.#ports.storage, SAVED) ?? [];
     this.#notify();
     for (const message of this.#messages) {
       if (message.state === 'accepted') this.#ports.onAccepted(message);
@@ -157,8 +156,8 @@ export class Outbox {
 
   #set(messages: readonly OutboxMessage[]): void {
     this.#messages = messages;
-    if (messages.length === 0) this.#ports.storage.removeItem(SAVE_KEY);
-    else this.#ports.storage.setItem(SAVE_KEY, JSON.stringify(messages));
+    if (messages.length === 0) this.#ports.storage.removeItem(SAVED.key);
+    else writeSaved(this.#ports.storage, SAVED, messages);
     this.#notify();
   }
 

@@ -136,6 +136,19 @@ describe('reduceRun', () => {
     expect(run.tools.t2?.diffs).toEqual([diff]);
   });
 
+  it('drops the unfinished words when a restarted server says them again', () => {
+    const before = reduceAll([start, text('Look'), toolStart('t'), toolResult('t'), text('half an ans')]);
+    const resumed = reduceRun(before, { ...text('Whole answer'), id: 1_000_001, data: {} }, NOW);
+    const run = reduceRun(resumed, { ...done('Whole answer'), id: 1_000_002, data: {} }, NOW);
+    expect(run.segments.map((segment) => segment.kind)).toEqual(['text', 'tool', 'notice', 'text']);
+    expect(answerText(run)).toBe('Look\n\nWhole answer');
+  });
+
+  it('takes in a continued run from its beginning without a notice', () => {
+    const run = reduceRun(newRun('r'), { ...text('Whole'), id: 1_000_001, data: {} }, NOW);
+    expect(run.segments).toEqual([{ kind: 'text', text: 'Whole' }]);
+  });
+
   it('marks tools that had not ended when the run did', () => {
     const run = reduceAll([start, toolStart('t'), { kind: 'aborted', text: null }]);
     expect(run.phase).toBe('aborted');

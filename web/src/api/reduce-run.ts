@@ -18,8 +18,26 @@ import {
 export function reduceRun(state: RunState, event: RunEvent, nowMs: number): RunState {
   if (!isActive(state)) return state;
   if (event.id !== null && event.id <= state.lastEventId) return state;
-  const seen = event.id === null ? state : { ...state, lastEventId: event.id };
+  const current = isContinuation(state, event) ? afterRestart(state, nowMs) : state;
+  const seen = event.id === null ? current : { ...current, lastEventId: event.id };
   return apply(seen, event, nowMs);
+}
+
+/** A run that a restarted server continues counts its events from the next million (`turns.resume_count`). */
+function isContinuation(state: RunState, event: RunEvent): boolean {
+  const epochOf = (id: number) => Math.floor(id / 1_000_000);
+  return event.id !== null && state.lastEventId > 0 && epochOf(event.id) > epochOf(state.lastEventId);
+}
+
+/** The server goes on after the last finished tools: the words said since are said again. */
+function afterRestart(state: RunState, nowMs: number): RunState {
+  const lastTool = state.segments.findLastIndex((segment) => segment.kind === 'tool');
+  const message = 'The server restarted. The answer goes on after its last finished step.';
+  const segments: Segment[] = [
+    ...state.segments.slice(0, lastTool + 1),
+    { kind: 'notice', code: 'restarted', message },
+  ];
+  return { ...interruptTools(closeThinking(state, nowMs)), segments, truncated: false };
 }
 
 function apply(state: RunState, event: RunEventBody, nowMs: number): RunState {
@@ -75,14 +93,14 @@ function started(state: RunState, nowMs: number): RunState {
 }
 
 function ended(state: RunState, phase: 'done' | 'error' | 'aborted', nowMs: number): RunState {
-  const closed = closeThinking(state, nowMs);
-  const tools = Object.fromEntries(
-    Object.entries(closed.tools).map(([id, tool]) => [
-      id,
-      tool.state === 'running' ? { ...tool, state: 'interrupted' as const } : tool,
-    ]),
-  );
-  return { ...closed, tools, phase, endedAtMs: nowMs };
+  return { ...interruptTools(closeThinking(state, nowMs)), phase, endedAtMs: nowMs };
+}
+
+function interruptTools(state: RunState): RunState {
+  const tools = Object.entries(state.tools).map(([id, tool]) => {
+    return [id, tool.state === 'running' ? { ...tool, state: 'interrupted' as const } : tool];
+  });
+  return { ...state, tools: Object.fromEntries(tools) };
 }
 
 function withSegment(state: RunState, segment: Segment): RunState {

@@ -5,6 +5,7 @@
  * run's first text and its end at once; finished runs beyond `MAX_HELD_RUNS` are forgotten, the oldest first (the
  * transcript has them); a state saved before a reload continues after its last event.
  */
+import { readSaved, type ValueStorage, writeSaved } from '../browser/saved-value.ts';
 import { followRun } from './follow-run.ts';
 import { numberOf } from './json-fields.ts';
 import { reduceRun } from './reduce-run.ts';
@@ -16,7 +17,8 @@ export const MAX_HELD_RUNS = 60;
 /** Total size of what `saveActive` writes, in characters; larger states are replayed by the server instead. */
 const MAX_SAVED_CHARS = 1_000_000;
 
-const SAVE_KEY = 'microclaw_runs';
+/** Raise the version with every change of `RunState`. */
+const SAVED = { key: 'microclaw_runs', version: 1 } as const;
 
 export interface RunStreamsPorts {
   readonly open: (runId: string, lastEventId: number, signal: AbortSignal) => Promise<Response>;
@@ -24,7 +26,7 @@ export interface RunStreamsPorts {
   readonly now: () => number;
   /** Calls back before the next paint, or soon when the page is hidden. */
   readonly onNextFrame: (callback: () => void) => void;
-  readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  readonly storage: ValueStorage;
   /** A followed run ended or turned out to be unknown. */
   readonly onEnded: (run: RunState) => void;
 }
@@ -75,18 +77,16 @@ export class RunStreams {
   /** Keeps the running states for the page that a reload opens. */
   saveActive(): void {
     const active = [...this.#runs.values()].map((run) => run.state).filter(isActive);
-    const json = JSON.stringify(active);
-    if (active.length === 0 || json.length > MAX_SAVED_CHARS) this.#ports.storage.removeItem(SAVE_KEY);
-    else this.#ports.storage.setItem(SAVE_KEY, json);
+    const isSmall = JSON.stringify(active).length <= MAX_SAVED_CHARS;
+    if (active.length > 0 && isSmall) writeSaved(this.#ports.storage, SAVED, active);
+    else this.#ports.storage.removeItem(SAVED.key);
   }
 
   /** Continues the runs that `saveActive` kept. */
   restoreActive(): void {
-    const json = this.#ports.storage.getItem(SAVE_KEY);
-    this.#ports.storage.removeItem(SAVE_KEY);
-    if (json === null) return;
-    // Written by `saveActive` of this same page moments ago, in this tab's own storage.
-    for (const state of JSON.parse(json) as RunState[]) {
+    const saved = readSaved<readonly RunState[]>(this.#ports.storage, SAVED) ?? [];
+    this.#ports.storage.removeItem(SAVED.key);
+    for (const state of saved) {
       if (!this.#runs.has(state.runId)) void this.#run(state.runId, state);
     }
   }

@@ -4,6 +4,7 @@
  */
 import { type InfiniteData, QueryClient } from '@tanstack/react-query';
 import { createContext, use } from 'react';
+import { SeenMessages } from '../browser/seen-messages.ts';
 import { ApiClient } from './api-client.ts';
 import { ApiError } from './api-error.ts';
 import { Outbox, type TranscriptFacts } from './outbox.ts';
@@ -18,6 +19,7 @@ export interface ConsoleServices {
   readonly runs: RunStreams;
   readonly outbox: Outbox;
   readonly queryClient: QueryClient;
+  readonly seen: SeenMessages;
   /** Ends every wait for the network and tries again. */
   readonly retryNow: () => void;
 }
@@ -81,7 +83,8 @@ export function createServices(): ConsoleServices {
     const history = event.query.state.data as InfiniteData<HistoryPage> | undefined;
     outbox.settle(sessionKey, transcriptFacts(history?.pages ?? [], runs));
   });
-  return { client, runs, outbox, queryClient, retryNow: waiting.wake };
+  const seen = new SeenMessages(localStorage, new Date());
+  return { client, runs, outbox, queryClient, seen, retryNow: waiting.wake };
 }
 
 function transcriptFacts(pages: readonly HistoryPage[], runs: RunStreams): TranscriptFacts {

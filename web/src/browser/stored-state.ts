@@ -1,20 +1,20 @@
 /** `useState` that survives a reload. */
 import { useState } from 'react';
+import { type ValueStorage, writeText } from './saved-value.ts';
 
 /**
  * A string kept under `key`; an empty string removes the entry. The value is read once, when the component mounts:
  * give the component a `key` of its own when the storage key changes.
  */
 export function useStoredText(
-  storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>,
+  storage: ValueStorage,
   key: string,
   initial = '',
 ): readonly [string, (value: string) => void] {
   const [value, setValue] = useState(() => storage.getItem(key) ?? initial);
   const store = (next: string) => {
     setValue(next);
-    if (next === '') storage.removeItem(key);
-    else storage.setItem(key, next);
+    writeText(storage, key, next);
   };
   return [value, store];
 }

@@ -1,10 +1,19 @@
 /** One chat: its transcript and the composer, with the states around them. */
 import { useQueryClient } from '@tanstack/react-query';
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import {
+  type RefObject,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { failureText } from '../../api/api-error.ts';
-import { useHeldRunIds, useHistory, useOutbox, useRun, useSessions } from '../../api/queries.ts';
+import type { OutboxMessage } from '../../api/outbox.ts';
+import { useHeldRunIds, useHistory, useOutbox, useSessions } from '../../api/queries.ts';
 import { queryKeys } from '../../api/query-keys.ts';
-import { isActive } from '../../api/run-state.ts';
+import { isActive, type RunState } from '../../api/run-state.ts';
 import { useServices } from '../../api/services.ts';
 import type { HistoryPage, SessionItem } from '../../api/types.ts';
 import { useHotkeys } from '../../browser/hotkeys.ts';
@@ -99,16 +108,10 @@ function useChat(sessionKey: string, session: SessionItem | null) {
   const { outbox } = useServices();
   const sessions = useSessions();
   const history = useHistory(sessionKey);
-  const messages = useOutbox().filter((message) => message.sessionKey === sessionKey);
+  const messages = useOutboxOf(sessionKey);
   const listedRunId = session?.active_run_id ?? null;
   useFollowing(sessionKey, listedRunId, session?.last_message_time ?? '');
-  const rows = transcriptRows({
-    pages: history.data?.pages ?? NO_PAGES,
-    outbox: messages,
-    heldRunIds: useHeldRunIds(),
-    activeRunId: listedRunId,
-    now: new Date(),
-  });
+  const rows = useRows(history.data?.pages ?? NO_PAGES, messages, listedRunId);
   const isNew = useIsNew(sessions.data !== undefined && session === null);
   const isLoading = sessions.isPending || (history.isLoading && !isNew);
   const ownTexts = rows.filter((row) => row.kind === 'user');
@@ -132,16 +135,36 @@ function useIsNew(isUnlisted: boolean): boolean {
   return isNew || isUnlisted;
 }
 
+function useOutboxOf(sessionKey: string): readonly OutboxMessage[] {
+  const all = useOutbox();
+  return useMemo(() => all.filter((message) => message.sessionKey === sessionKey), [all, sessionKey]);
+}
+
+/** Built anew only when messages or runs come or go, not with every word of a stream. */
+function useRows(
+  pages: readonly HistoryPage[],
+  outbox: readonly OutboxMessage[],
+  activeRunId: string | null,
+): readonly TranscriptRow[] {
+  const heldRunIds = useHeldRunIds();
+  return useMemo(
+    () => transcriptRows({ pages, outbox, heldRunIds, activeRunId, now: new Date() }),
+    [pages, outbox, heldRunIds, activeRunId],
+  );
+}
+
 /** The oldest run of the transcript that has not ended: the one that stopping means. */
 function useActiveRunId(rows: readonly TranscriptRow[]): string | null {
   const { runs } = useServices();
-  const runIds = rows.flatMap((row) => (row.kind === 'run' ? [row.runId] : []));
-  const candidate = runIds.find((runId) => {
-    const run = runs.get(runId);
-    return run !== undefined && isActive(run);
-  });
-  const run = useRun(candidate ?? runIds.at(-1) ?? null); // redraws when it starts or ends
-  return run !== undefined && isActive(run) ? run.runId : null;
+  const findActive = useCallback(() => {
+    const row = rows.find((item) => item.kind === 'run' && isActiveRun(runs.get(item.runId)));
+    return row?.kind === 'run' ? row.runId : null;
+  }, [rows, runs]);
+  return useSyncExternalStore(runs.subscribe, findActive);
+}
+
+function isActiveRun(run: RunState | undefined): boolean {
+  return run !== undefined && isActive(run);
 }
 
 /** Follows a run that the server lists, and reads the transcript again when somebody else wrote in it. */

@@ -1,9 +1,11 @@
 /** The chats: search, groups, and the states before there are any. */
 import { Search } from 'lucide-react';
-import { type Ref, useState } from 'react';
+import { type Ref, useEffect, useState } from 'react';
 import { failureText } from '../../api/api-error.ts';
 import { useSessions } from '../../api/queries.ts';
+import { useServices } from '../../api/services.ts';
 import type { SessionItem } from '../../api/types.ts';
+import { isUnread, useSeenTimes } from '../../browser/seen-messages.ts';
 import { EmptyState, ErrorState, Skeleton } from '../../ui/placeholder.tsx';
 import { groupSessions, searchSessions } from './group-sessions.ts';
 import { SessionRow } from './session-row.tsx';
@@ -59,6 +61,12 @@ interface GroupsProps {
 }
 
 function Groups({ items, search, currentKey, onOpen }: GroupsProps) {
+  const { seen } = useServices();
+  const times = useSeenTimes(seen);
+  const current = items.find((item) => item.session_key === currentKey);
+  useEffect(() => {
+    if (current !== undefined) seen.markSeen(current);
+  }, [seen, current]);
   if (items.length === 0) {
     return <EmptyState title="No chats yet">A chat appears here with its first message.</EmptyState>;
   }
@@ -77,6 +85,7 @@ function Groups({ items, search, currentKey, onOpen }: GroupsProps) {
             key={item.session_key}
             item={item}
             isCurrent={item.session_key === currentKey}
+            isUnread={item.session_key !== currentKey && isUnread(item, times)}
             onOpen={onOpen}
           />
         ))}

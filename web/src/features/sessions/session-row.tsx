@@ -12,10 +12,12 @@ import { useSessionActions } from './session-actions.tsx';
 export interface SessionRowProps {
   readonly item: SessionItem;
   readonly isCurrent: boolean;
+  /** It has messages that were not looked at in this browser. */
+  readonly isUnread: boolean;
   readonly onOpen: () => void;
 }
 
-export function SessionRow({ item, isCurrent, onOpen }: SessionRowProps) {
+export function SessionRow({ item, isCurrent, isUnread, onOpen }: SessionRowProps) {
   const { items, dialog } = useSessionActions(item);
   const title = titleOf(item);
   const isRunning = item.active_run_id != null;
@@ -38,9 +40,12 @@ export function SessionRow({ item, isCurrent, onOpen }: SessionRowProps) {
           )}
         >
           <span className="flex items-center gap-2">
-            <span className={classNames('truncate', isCurrent ? 'font-medium text-text' : 'text-text')}>
-              {title}
-            </span>
+            <span className={classNames('truncate', (isCurrent || isUnread) && 'font-medium')}>{title}</span>
+            {isUnread && !isRunning && (
+              <span className="ml-auto size-2 shrink-0 rounded-full bg-info">
+                <span className="sr-only">new messages</span>
+              </span>
+            )}
             {isRunning && (
               <span className="ml-auto size-2 shrink-0 rounded-full bg-accent animate-pulse-soft">
                 <span className="sr-only">answering</span>
