@@ -143,7 +143,7 @@ describe.skipIf(isBrowserMissing)('streaming', () => {
     operator.expectNoProblems();
   });
 
-  it('keeps a message typed while offline, over a reload too, and sends it once', async () => {
+  it('keeps a message typed while offline and sends it once', async () => {
     operator.tolerateNetworkErrors();
     model.enqueue(reply.text('first'), reply.text('got it'));
     await operator.ask('hello');
@@ -159,6 +159,27 @@ describe.skipIf(isBrowserMissing)('streaming', () => {
     expect(model.requests.filter((request) => request.lastUserText.includes('typed offline'))).toHaveLength(
       1,
     );
+    operator.expectNoProblems();
+  });
+
+  it('starts one run when the answer to a send is lost and the page reloaded before it tried again', async () => {
+    operator.tolerateNetworkErrors();
+    model.enqueue(reply.text('only once'));
+    let sends = 0;
+    await operator.page.route('**/api/send_stream', async (route) => {
+      sends += 1;
+      if (sends > 1) return route.continue();
+      await route.fetch(); // the server accepts the message
+      return route.abort('connectionreset');
+    });
+    await operator.send('hello');
+    await operator.page.getByText('Kept; it is sent as soon as', { exact: false }).waitFor();
+    await operator.page.reload();
+    await operator.answers.getByText('only once').waitFor();
+    await expect.poll(() => sends).toBe(2);
+    await operator.page.getByText('Kept; it is sent', { exact: false }).waitFor({ state: 'detached' });
+    expect(await operator.page.getByRole('article', { name: 'Your message' }).count()).toBe(1);
+    expect(model.requestCount).toBe(1);
     operator.expectNoProblems();
   });
 
