@@ -44,7 +44,8 @@ function run(program, args) {
 
 if (!isInstalled()) {
   process.stderr.write('Installing dependencies (npm ci) …\n');
-  run('npm', ['ci', '--no-audit', '--no-fund']);
+  // Warnings about the system's Node are expected: the packages run on the Node that is being installed.
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   writeFileSync(stamp, lockHash());
 }
 if (process.argv.includes('--build')) run(ownNode, ['scripts/build.ts', '--if-stale']);

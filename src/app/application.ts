@@ -2,7 +2,7 @@
  * The running program: runtime plus surfaces, started and stopped as a whole.
  *
  * Invariants: requests are accepted only after earlier turns were queued again; `stop` ends everything within its
- * deadlines, in the order surfaces, turns, database; a start that fails leaves nothing open.
+ * deadlines: first surfaces and turns, then the database; a start that fails leaves nothing open.
  */
 import { SessionHistory } from '../agent/sessions/session-history.ts';
 import { type Config, isWebEnabled, legacyWebToken } from '../config/config.ts';
@@ -111,8 +111,9 @@ class Application implements RunningApplication {
 
   async #stopAll(): Promise<void> {
     this.#maintenance?.stop();
-    await this.#server?.close();
-    await this.#runtime?.close(TURN_GRACE_MS);
+    // A request that waits for its turn ends with it, so both get their time together.
+    await Promise.all([this.#server?.close(), this.#runtime?.agent.stop(TURN_GRACE_MS)]);
+    await this.#runtime?.close(0);
     this.#sampler.stop();
   }
 
