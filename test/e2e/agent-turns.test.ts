@@ -242,4 +242,21 @@ describe('a stop of the program', () => {
       await readFile(join(home.dataDir, 'runtime/microclaw.db')).then((file) => file.length),
     ).toBeGreaterThan(0);
   });
+
+  it('ends a command that would run for ever, exits 0 in time, and asks about it after the restart', async () => {
+    await start();
+    model.enqueue(reply.toolCalls([{ name: 'bash', input: { command: 'echo $$ > pid; exec sleep 600' } }]));
+    const runId = await client.sendStream('go');
+    await client.stream(runId, { until: (frame) => frame.event === 'tool_start' });
+    expect(await server.stop()).toBe(0);
+    server = await startMicroclaw(home);
+    const again = client.at(server.url);
+    const end = (await again.stream(runId)).at(-1);
+    expect(end?.event).toBe('done');
+    expect(String(end?.data.response)).toContain('bash(high)');
+    const { body } = await again.get('/api/sessions');
+    const chatId = (body.sessions as { chat_id: number }[])[0]?.chat_id;
+    const pid = Number(await readFile(join(home.dir, `work/chat/web/${chatId}/pid`), 'utf8'));
+    expect(() => process.kill(pid, 0)).toThrow();
+  });
 });
