@@ -136,6 +136,23 @@ describe.skipIf(isBrowserMissing)('layout', () => {
       .waitFor();
   });
 
+  it('leaves a card where it is when it is opened at the end', async () => {
+    const operator = await open();
+    const { page } = operator;
+    await page.getByRole('link', { name: 'long' }).click();
+    await operator.answers
+      .getByText(`number ${MESSAGES - 1}`)
+      .last()
+      .waitFor();
+    const toggle = operator.toolCard('bash').last().getByRole('button', { expanded: false });
+    const before = await toggle.boundingBox();
+    await toggle.click();
+    const opened = operator.toolCard('bash').last().getByRole('button', { expanded: true });
+    await operator.toolCard('bash').last().getByText('Output').waitFor();
+    const after = await opened.boundingBox();
+    expect(Math.abs((after?.y ?? 0) - (before?.y ?? 1_000))).toBeLessThan(2);
+  });
+
   it('shows the health of the runtime and its reasons', async () => {
     const operator = await open();
     const { page } = operator;
