@@ -41,8 +41,9 @@ export interface RunSubscription {
   /** True when events after the requested one are no longer held. */
   readonly truncated: boolean;
   /**
-   * Events after the requested sequence, then live ones; ends after the terminal event. A slow reader loses nothing
-   * that is still held: it reads from the run's buffer, not from a queue of its own.
+   * Events after the requested sequence, then live ones; ends after the terminal event, or without one when the process
+   * stops first (the run continues after the restart). A slow reader loses nothing that is still held: it reads from
+   * the run's buffer, not from a queue of its own.
    */
   readonly events: AsyncIterable<TurnEvent>;
 }
@@ -58,7 +59,10 @@ export interface TurnService {
   find(runId: string): Promise<RunView | undefined>;
   /** Follows a run after event `afterSeq`; `undefined` when unknown. */
   subscribe(runId: string, afterSeq: number): Promise<RunSubscription | undefined>;
-  /** Resolves with the terminal event; rejects with the signal's reason when aborted (the run goes on). */
+  /**
+   * Resolves with the terminal event; rejects with the signal's reason when aborted (the run goes on), with
+   * `MC_AGENT_STOPPING` when the process stops first (the run continues after the restart).
+   */
   waitForEnd(runId: string, signal?: AbortSignal): Promise<TerminalEvent>;
   /** Asks a run to stop; true when it was queued or running. */
   abortRun(runId: string): Promise<boolean>;

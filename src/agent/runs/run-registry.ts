@@ -1,8 +1,9 @@
 /**
  * Runs that observers can follow: everything queued or running, and finished ones for a while.
  *
- * Invariants: a finished run is kept for at most `retentionMs` and at most `maxFinished` finished runs are kept, so
- * memory does not grow with the number of turns; after that its end is read from the `turns` table.
+ * Invariants: a finished run is kept for at most `retentionMs`; at most `maxFinished` finished runs with together at most
+ * `maxFinishedCharacters` characters are kept, so memory does not grow with the number or the size of turns; after that
+ * a run's end is read from the `turns` table.
  */
 import type { Clock } from '../../core/clock.ts';
 import { LiveRun } from './live-run.ts';
@@ -12,12 +13,19 @@ export interface RunRegistryOptions {
   readonly maxEvents: number;
   readonly retentionMs: number;
   readonly maxFinished: number;
+  /** Characters held per run. Default 4 Mi. */
+  readonly maxCharacters?: number;
+  /** Characters held by all finished runs. Default 16 Mi. */
+  readonly maxFinishedCharacters?: number;
 }
+
+const MAX_FINISHED_CHARACTERS = 16 * 1024 * 1024;
 
 export class RunRegistry {
   readonly #runs = new Map<string, LiveRun>();
   /** Finished runs in the order they ended. */
-  readonly #finished = new Map<string, number>();
+  readonly #finished = new Map<string, { readonly atMs: number; readonly characters: number }>();
+  #finishedCharacters = 0;
   readonly #options: RunRegistryOptions;
   readonly #clock: Clock;
 
@@ -27,7 +35,7 @@ export class RunRegistry {
   }
 
   create(facts: ConstructorParameters<typeof LiveRun>[0]): LiveRun {
-    const run = new LiveRun(facts, { maxEvents: this.#options.maxEvents, now: () => this.#clock.now() });
+    const run = new LiveRun(facts, { ...this.#options, now: () => this.#clock.now() });
     this.#runs.set(run.runId, run);
     return run;
   }
@@ -36,19 +44,19 @@ export class RunRegistry {
     return this.#runs.get(runId);
   }
 
-  /** Removes a run that never began (its request could not be stored). */
-  discard(runId: string): void {
-    this.#runs.delete(runId);
-  }
-
   /** Starts the retention of a run that has ended and drops what is past its time. */
   retire(run: LiveRun): void {
     const now = this.#clock.now();
-    this.#finished.set(run.runId, now);
-    for (const [runId, finishedAt] of this.#finished) {
-      const expired = now - finishedAt >= this.#options.retentionMs;
-      if (!expired && this.#finished.size <= this.#options.maxFinished) break;
+    const { retentionMs, maxFinished, maxFinishedCharacters = MAX_FINISHED_CHARACTERS } = this.#options;
+    const characters = run.heldCharacters;
+    this.#finished.set(run.runId, { atMs: now, characters });
+    this.#finishedCharacters += characters;
+    for (const [runId, finished] of this.#finished) {
+      const expired = now - finished.atMs >= retentionMs;
+      const crowded = this.#finished.size > maxFinished || this.#finishedCharacters > maxFinishedCharacters;
+      if (!expired && !crowded) break;
       this.#finished.delete(runId);
+      this.#finishedCharacters -= finished.characters;
       this.#runs.delete(runId);
     }
   }
