@@ -54,6 +54,7 @@ export function createAgent(parts: AgentParts, options: AgentOptions): AgentTurn
   const recorder = new TurnRecorder(repositories, clock, ids, parts.botName);
   const lanes = new ChatLanes<ActiveTurn>(options.maxConcurrentTurns, async (turn) => {
     await runner.run(turn);
+    turn.run.leave(); // without effect on a run that has ended
     active.release(turn);
   });
   const lease = () => ({ owner: parts.leaseOwner, expiresAtMs: clock.now() + options.leaseMs });
@@ -66,6 +67,7 @@ export function createAgent(parts: AgentParts, options: AgentOptions): AgentTurn
       registry,
       recorder,
       lease,
+      giveUp: (turn) => runner.giveUp(turn),
       commands: new CommandRuns({
         dispatcher: new CommandDispatcher(parts.commands(() => service)),
         registry,

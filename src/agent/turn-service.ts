@@ -13,7 +13,6 @@ import type { Lease } from '../storage/turn-repository.ts';
 import type { CommandRuns } from './commands/command-runs.ts';
 import { agentErrors } from './errors.ts';
 import type { ActiveTurn } from './loop/active-turn.ts';
-import { errorOutcome } from './loop/turn-failure.ts';
 import type { TurnOutcome, TurnRecorder } from './loop/turn-recorder.ts';
 import { publishEnd, stoppedInQueue } from './loop/turn-runner.ts';
 import { planRecovery, type RecoveredTurn, type RecoveryOptions } from './recovery.ts';
@@ -38,6 +37,8 @@ export interface AgentTurnServiceParts {
   readonly registry: RunRegistry;
   readonly recorder: TurnRecorder;
   readonly commands: CommandRuns;
+  /** Ends an interrupted turn that is not continued; does not reject. */
+  readonly giveUp: (turn: ActiveTurn) => Promise<void>;
   /** The lease requests are held under, from now on. */
   readonly lease: () => Lease;
   readonly clock: Clock;
@@ -68,7 +69,11 @@ export class AgentTurnService implements TurnService {
   async recover(): Promise<void> {
     const { repositories, clock, logger } = this.#parts;
     const plan = await planRecovery(repositories, this.#options, clock, logger);
-    for (const recovered of plan.givenUp) await this.#giveUp(this.#activate(recovered));
+    for (const recovered of plan.givenUp) {
+      const turn = this.#activate(recovered);
+      await this.#parts.giveUp(turn);
+      this.#parts.active.release(turn);
+    }
     for (const recovered of plan.turns) this.#enqueue(this.#activate(recovered));
     const count = plan.turns.length + plan.givenUp.length;
     if (count > 0)
@@ -172,24 +177,27 @@ export class AgentTurnService implements TurnService {
   }
 
   /**
-   * Takes no more requests, lets running turns finish for `graceMs`, then interrupts them; they continue at the next
-   * start. Waiting requests stay in the inbox.
+   * Takes no more requests, lets running turns and commands finish for `graceMs`, then interrupts the turns; they
+   * continue at the next start. Waiting requests stay in the inbox. Nobody is left waiting for a run's end.
    */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
-    const { lanes, active, clock, logger } = this.#parts;
+    const { lanes, active, commands, clock, logger } = this.#parts;
     lanes.pause();
     const waited = new AbortController();
+    const graceOver = new AbortController();
     const grace = clock.sleep(graceMs, waited.signal).then(
       () => {
+        graceOver.abort();
         logger.info({ turns: active.size }, 'interrupting turns for the shutdown');
         for (const turn of active.all()) turn.controller.abort(new TurnStop('shutdown'));
       },
       () => {}, // drained before the grace was over
     );
-    await lanes.drained();
+    await Promise.all([lanes.drained(), commands.drained(graceOver.signal)]);
     waited.abort();
     await grace;
+    for (const turn of active.all()) turn.run.leave();
   }
 
   #reservePlace(chatId: number): void {
@@ -236,19 +244,12 @@ export class AgentTurnService implements TurnService {
     });
     const turn: ActiveTurn = { ...recovered, run, controller: new AbortController() };
     this.#parts.active.add(turn);
+    if (this.#stopping) run.leave(); // stored while the service stopped: the next process runs it
     return turn;
   }
 
   #enqueue(turn: ActiveTurn): void {
     this.#parts.lanes.enqueue(turn.chat.chatId, turn);
-  }
-
-  async #giveUp(turn: ActiveTurn): Promise<void> {
-    const error = agentErrors.create(
-      'EXPIRED',
-      'This request was interrupted by a restart and could not be finished.',
-    );
-    await this.#end(turn, errorOutcome(error));
   }
 
   /** Ends a turn that does not run. */

@@ -19,3 +19,8 @@ export function stopReasonOf(signal: AbortSignal): TurnStop['cause'] | undefined
   const reason: unknown = signal.reason;
   return reason instanceof TurnStop ? reason.cause : 'user';
 }
+
+/** True when the turn is interrupted because the process ends: the next one continues it. */
+export function isShuttingDown(signal: AbortSignal): boolean {
+  return stopReasonOf(signal) === 'shutdown';
+}

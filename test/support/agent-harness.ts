@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { AgentOptions } from '../../src/agent/agent-options.ts';
-import { createAgent } from '../../src/agent/create-agent.ts';
+import { type AgentParts, createAgent } from '../../src/agent/create-agent.ts';
 import { ModelOverrides } from '../../src/agent/model-overrides.ts';
 import type { TerminalEvent, TurnEvent } from '../../src/agent/turn-event.ts';
 import type { AgentTurnService } from '../../src/agent/turn-service.ts';
@@ -62,27 +62,33 @@ export function testTool(
   });
 }
 
+/** Parts that most tests leave empty. */
+type ExtraParts = Partial<Pick<AgentParts, 'commands' | 'promptSections' | 'controlChatIds' | 'model'>>;
+
 export class AgentHarness {
   readonly model = new ScriptedModel();
   readonly dir: string;
   readonly #tools: readonly Tool[];
   readonly #options: AgentOptions;
+  readonly #extra: ExtraParts;
   storage!: Storage;
   repositories!: Repositories;
   agent!: AgentTurnService;
 
-  private constructor(dir: string, tools: readonly Tool[], options: AgentOptions) {
+  private constructor(dir: string, tools: readonly Tool[], options: AgentOptions, extra: ExtraParts) {
     this.dir = dir;
     this.#tools = tools;
     this.#options = options;
+    this.#extra = extra;
   }
 
   static async create(
     tools: readonly Tool[] = [],
     options: Partial<AgentOptions> = {},
+    extra: ExtraParts = {},
   ): Promise<AgentHarness> {
     const dir = await mkdtemp(join(tmpdir(), 'microclaw-agent-'));
-    const harness = new AgentHarness(dir, tools, { ...testOptions, ...options });
+    const harness = new AgentHarness(dir, tools, { ...testOptions, ...options }, extra);
     await harness.open();
     return harness;
   }
@@ -118,15 +124,24 @@ export class AgentHarness {
         clock: systemClock,
         ids: systemIds,
         logger: silentLogger,
+        ...this.#extra,
       },
       this.#options,
     );
   }
 
-  /** As after a crash: the running turns of this instance are abandoned, the file is opened again. */
+  /** A planned restart without grace: running turns are interrupted, the file is opened again. */
   async restart(): Promise<void> {
     await this.agent.stop(0);
     await this.storage.close();
+    await this.open();
+    await this.agent.recover();
+  }
+
+  /** As after a kill: nothing more reaches the file, whatever the turns of this instance still try. */
+  async crash(): Promise<void> {
+    await this.storage.close();
+    await this.agent.stop(0);
     await this.open();
     await this.agent.recover();
   }

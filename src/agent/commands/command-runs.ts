@@ -1,12 +1,14 @@
 /**
  * Answers slash commands as runs of their own: they never wait behind the chat's queue; the command text is not stored,
- * the answer is.
+ * the answer is, also when it is an error.
  */
-import { errorMessage } from '../../core/errors.ts';
 import type { IdSource } from '../../core/ids.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type { TurnRepository } from '../../storage/turn-repository.ts';
-import type { TurnRecorder } from '../loop/turn-recorder.ts';
+import { errorOutcome, toShownError } from '../loop/turn-failure.ts';
+import type { TurnOutcome, TurnRecorder } from '../loop/turn-recorder.ts';
+import { publishEnd } from '../loop/turn-runner.ts';
+import { untilAborted } from '../loop/until-aborted.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import type { RunRegistry } from '../runs/run-registry.ts';
 import type { TurnRequest } from '../turn-service-port.ts';
@@ -24,6 +26,7 @@ export interface CommandRunParts {
 
 export class CommandRuns {
   readonly #parts: CommandRunParts;
+  readonly #running = new Set<Promise<void>>();
 
   constructor(parts: CommandRunParts) {
     this.#parts = parts;
@@ -43,48 +46,55 @@ export class CommandRuns {
       actorId: request.actor.id,
       baseSeq: 0,
     });
-    void this.#answer(request, run);
+    const answering = this.#answer(request, run).finally(() => this.#running.delete(answering));
+    this.#running.add(answering);
     return run;
   }
 
+  /** Resolves when no command runs, or when the signal is aborted. */
+  async drained(signal: AbortSignal): Promise<void> {
+    while (this.#running.size > 0 && !signal.aborted) {
+      const ended = untilAborted(signal, Promise.all(this.#running));
+      await ended.catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+      });
+    }
+  }
+
+  /** Does not reject. */
   async #answer(request: TurnRequest, run: LiveRun): Promise<void> {
-    const { dispatcher, registry, controlChatIds, logger } = this.#parts;
     run.publish({ kind: 'started' });
+    const outcome = await this.#run(request, run);
+    await this.#record(run, outcome);
+    publishEnd({ run }, outcome);
+    this.#parts.registry.retire(run);
+  }
+
+  async #run(request: TurnRequest, run: LiveRun): Promise<TurnOutcome> {
+    const { dispatcher, controlChatIds } = this.#parts;
     try {
-      const response = await dispatcher.dispatch(request.text, {
+      const answer = await dispatcher.dispatch(request.text, {
         chat: request.chat,
         actor: request.actor,
         sessionKey: request.sessionKey,
         senderName: request.senderName,
         isControlChat: controlChatIds.has(request.chat.chatId),
       });
-      await this.#record(run, response ?? '');
-      run.publish({ kind: 'done', response: response ?? '' });
+      const text = answer ?? '';
+      return { state: 'done', response: text, transcript: text, entries: [], extra: [] };
     } catch (error) {
-      logger.error({ err: error, runId: run.runId }, 'command failed');
-      run.publish({ kind: 'error', message: errorMessage(error), code: 'MC_AGENT_INTERNAL', hint: null });
-    } finally {
-      registry.retire(run);
+      return errorOutcome(toShownError(error, run, this.#parts));
     }
   }
 
   /** The chat may be gone (a command can delete it); then there is nothing to record. */
-  async #record(run: LiveRun, response: string): Promise<void> {
+  async #record(run: LiveRun, outcome: TurnOutcome): Promise<void> {
     const { turns, recorder, logger } = this.#parts;
-    const item = { runId: run.runId, chatId: run.chatId };
     try {
       await turns.recordEnded(
         run,
-        {
-          state: 'done',
-          response,
-          errorCode: null,
-          errorMessage: null,
-          errorHint: null,
-          foldedInto: null,
-          lastEventSeq: run.lastSeq + 1,
-        },
-        recorder.botMessage({ item }, response),
+        recorder.endOf({ run }, outcome),
+        recorder.botMessage({ item: run }, outcome.transcript),
       );
     } catch (error) {
       logger.warn({ err: error, runId: run.runId }, 'command answer not recorded');

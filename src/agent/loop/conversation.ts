@@ -5,6 +5,7 @@
  * Invariant: the list mirrors what is committed; an entry is added here only after its transaction succeeded.
  */
 import type { ContentBlock, Message } from '../../llm/message.ts';
+import { pairedMessages } from './paired-messages.ts';
 
 export interface ConversationEntry {
   readonly entryId: number;
@@ -70,7 +71,7 @@ export class Conversation {
     return this.lastInputTokens + Math.ceil(this.#charactersSince / 4);
   }
 
-  /** Messages for the model: adjacent entries of one role merged as block lists, tool pairs untouched. */
+  /** Messages for the model: adjacent entries of one role merged as block lists, every call with its result. */
   toMessages(): readonly Message[] {
     const merged: { role: 'user' | 'assistant'; content: ContentBlock[] }[] = [];
     const push = (role: 'user' | 'assistant', content: readonly ContentBlock[]) => {
@@ -82,7 +83,7 @@ export class Conversation {
       push(entry.role, entry.content);
       if (entry.kind === 'summary') push('assistant', [{ type: 'text', text: SUMMARY_ACKNOWLEDGEMENT }]);
     }
-    return merged;
+    return pairedMessages(merged);
   }
 }
 

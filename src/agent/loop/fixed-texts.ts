@@ -24,6 +24,9 @@ export const CALL_NOT_RUN = 'Not run: the run ended before this call began.';
 export const CALL_UNCERTAIN =
   'Unknown outcome: the runtime was restarted while this call was in progress. It may or may not have taken effect and was not repeated.';
 
+export const RESULT_LOST =
+  'No result: it was not recorded whether this call ran or what came of it. Check before you repeat it.';
+
 /** The answer that ends a turn which used all its tool iterations. */
 export function iterationLimitText(cap: number): string {
   return `I reached the maximum number of tool iterations. (${cap}) Tell me to continue if you want me to go on.`;

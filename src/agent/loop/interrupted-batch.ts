@@ -57,6 +57,14 @@ export function inspectInterruptedBatch(
   };
 }
 
+/** A result for every call of the batch, when the turn does not go on. */
+export function closingBlocks(
+  batch: Exclude<InterruptedBatch, { kind: 'none' }>,
+): readonly ToolResultBlock[] {
+  if (batch.kind === 'uncertain') return batch.blocks;
+  return batch.calls.map((call) => batch.known.get(call.toolUseId) ?? missingResult(call.toolUseId, false));
+}
+
 function recordedResult(record: ToolCallRecord): ToolResultBlock {
   return {
     type: 'tool_result',

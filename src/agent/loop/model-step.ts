@@ -6,6 +6,7 @@ import type { ActiveTurn } from './active-turn.ts';
 import type { Conversation } from './conversation.ts';
 import { ThinkTagSplitter } from './think-tag-splitter.ts';
 import type { TurnProgress } from './turn-progress.ts';
+import { untilAborted } from './until-aborted.ts';
 
 export interface ModelStepOptions {
   readonly modelContextWindow: number;
@@ -31,11 +32,13 @@ export class ModelStep {
     prompt: { readonly system: SystemPrompt; readonly tools: ModelRequest['tools'] },
   ): Promise<ModelResponse> {
     progress.partialText = '';
+    progress.partialInSession = false;
     const splitter = new ThinkTagSplitter();
     const forward = (pieces: ReturnType<ThinkTagSplitter['push']>) => {
       for (const piece of pieces) this.#publishText(turn, progress, piece);
     };
-    const response = await this.#model.generate(
+    const { signal } = turn.controller;
+    const generating = this.#model.generate(
       {
         requestKind: 'agent_loop',
         system: prompt.system,
@@ -46,11 +49,13 @@ export class ModelStep {
         ...this.#overrides.modelOf(turn.chat),
       },
       (event) => {
+        if (signal.aborted) return; // a provider that goes on after the stop
         if (event.kind === 'text_delta') forward(splitter.push(event.text));
         else publishEvent(turn, event);
       },
-      turn.controller.signal,
+      signal,
     );
+    const response = await untilAborted(signal, generating);
     forward(splitter.flush());
     this.#noteUsage(turn, conversation, response);
     return response;

@@ -16,6 +16,7 @@ import type {
   ToolExecutor,
   ToolObserver,
 } from '../../tools/executor-port.ts';
+import { isShuttingDown } from '../turn-stop.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import { CALL_INTERRUPTED, CALL_NOT_RUN } from './fixed-texts.ts';
 import type { TurnProgress } from './turn-progress.ts';
@@ -113,6 +114,9 @@ export class ToolStep {
           input: call?.input ?? {},
           summary: '',
         };
+        // The shutdown cut the call off. Without a result the next process repeats a read-only call and asks about one
+        // that may have had an effect.
+        if (result.isError && isShuttingDown(turn.controller.signal)) return;
         if (started === undefined) publishStart(turn, shown);
         journal.finished.set(result.toolUseId, result);
         await this.#toolCalls.finished(

@@ -4,7 +4,7 @@ import type { IdSource } from '../../core/ids.ts';
 import type { Logger } from '../../observability/logger.ts';
 import { storageErrors } from '../../storage/errors.ts';
 import { agentErrors } from '../errors.ts';
-import { stopReasonOf } from '../turn-stop.ts';
+import { stopReasonOf, TurnStop } from '../turn-stop.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import { ABORTED_TEXT, STOPPED_NOTE } from './fixed-texts.ts';
 import type { TurnOutcome } from './turn-recorder.ts';
@@ -19,27 +19,46 @@ export type TurnFailure =
 export function classifyFailure(
   turn: ActiveTurn,
   error: unknown,
-  context: { readonly partialText: string; readonly logger: Logger; readonly ids: IdSource },
+  context: {
+    /** What the model had said, and whether the session has it already. */
+    readonly partialText: string;
+    readonly partialInSession: boolean;
+    readonly logger: Logger;
+    readonly ids: IdSource;
+  },
 ): TurnFailure {
   const stop = stopReasonOf(turn.controller.signal);
   if (stop === 'shutdown') return { kind: 'interrupted' };
-  if (stop === 'gone' || storageErrors.is(error, 'CONFLICT')) {
+  if (stop === 'gone' || isGone(error) || storageErrors.is(error, 'CONFLICT')) {
     return { kind: 'gone', outcome: abortedOutcome('') };
   }
-  if (stop === 'user') return { kind: 'ended', outcome: abortedOutcome(context.partialText) };
+  if (stop === 'user')
+    return {
+      kind: 'ended',
+      outcome: abortedOutcome(context.partialText, { inSession: context.partialInSession }),
+    };
   if (stop === 'deadline') {
     return {
       kind: 'ended',
       outcome: errorOutcome(agentErrors.create('DEADLINE', 'The turn took too long.')),
     };
   }
-  return { kind: 'ended', outcome: errorOutcome(toShownError(turn, error, context)) };
+  const fields = { runId: turn.item.runId, chatId: turn.item.chatId };
+  return { kind: 'ended', outcome: errorOutcome(toShownError(error, fields, context)) };
 }
 
-/** The user's stop: what was said so far stays in the session, marked as stopped. */
-export function abortedOutcome(partialText: string): TurnOutcome {
+function isGone(error: unknown): boolean {
+  return error instanceof TurnStop && error.cause === 'gone';
+}
+
+/**
+ * The user's stop: what was said so far stays in the session, marked as stopped. `inSession`: the text belongs to an
+ * answer with tool calls, which the session has already.
+ */
+export function abortedOutcome(partialText: string, options = { inSession: false }): TurnOutcome {
   const partial = partialText.trim();
-  const spoken = partial === '' ? [] : [{ type: 'text', text: partial } as const];
+  const isNew = partial !== '' && !options.inSession;
+  const spoken = isNew ? [{ type: 'text', text: partial } as const] : [];
   return {
     state: 'aborted',
     response: partial === '' ? null : partial,
@@ -63,17 +82,17 @@ export function errorOutcome(error: MicroclawError): TurnOutcome {
 }
 
 /** An unexpected failure is logged under an id and shown by that id only. */
-function toShownError(
-  turn: ActiveTurn,
+export function toShownError(
   error: unknown,
+  run: { readonly runId: string; readonly chatId: number },
   context: { readonly logger: Logger; readonly ids: IdSource },
 ): MicroclawError {
-  const fields = { err: error, runId: turn.item.runId, chatId: turn.item.chatId };
+  const fields = { err: error, ...run };
   if (error instanceof MicroclawError && error.kind !== 'bug') {
-    context.logger.warn(fields, 'turn failed');
+    context.logger.warn(fields, 'run failed');
     return error;
   }
   const errorId = context.ids.hex(4);
-  context.logger.error({ ...fields, errorId }, 'turn failed unexpectedly');
+  context.logger.error({ ...fields, errorId }, 'run failed unexpectedly');
   return agentErrors.create('INTERNAL', `Something went wrong (error id ${errorId}).`, { cause: error });
 }

@@ -14,6 +14,7 @@ import type { ToolCall } from '../../tools/executor-port.ts';
 import type { Compactor } from '../compaction/compactor.ts';
 import { iterationBudgetNotice } from '../guardrails/iteration-budget.ts';
 import type { SystemPrompt } from '../prompt/prompt-builder.ts';
+import { isShuttingDown } from '../turn-stop.ts';
 import { visibleText } from '../visible-text.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import type { Conversation } from './conversation.ts';
@@ -99,6 +100,8 @@ export class TurnLoop {
   ): Promise<void> {
     const { toolStep, recorder, followUps } = this.#parts;
     const { blocks, interrupted } = await toolStep.run(turn, batch.calls, progress, batch.known);
+    // The next process finishes the batch: what is recorded is used, what never began runs, what is in doubt is asked.
+    if (interrupted && isShuttingDown(turn.controller.signal)) turn.controller.signal.throwIfAborted();
     const folded = interrupted ? undefined : followUps.take(turn);
     const notice = iterationBudgetNotice(progress.iteration, this.#options.maxToolIterations);
     const content: ContentBlock[] = [...blocks];
@@ -155,6 +158,7 @@ export class TurnLoop {
       iteration: progress.iteration,
       extra: usage,
     });
+    progress.partialInSession = true;
     await this.finishBatch(turn, conversation, progress, { calls: answer.calls });
     return undefined;
   }

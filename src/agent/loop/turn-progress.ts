@@ -12,6 +12,8 @@ export class TurnProgress {
   nextOrdinal = 0;
   /** Visible text of the running model request; what is left of it when the turn is stopped. */
   partialText = '';
+  /** True once that text was committed with the tool calls it came with. */
+  partialInSession = false;
   emptyReplyGuardUsed = false;
 
   constructor(conversation: Conversation, guard: RepeatGuardOptions) {

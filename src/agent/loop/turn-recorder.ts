@@ -81,7 +81,7 @@ export class TurnRecorder {
     const { turns } = this.#repositories;
     await turns.finish(
       writerOf(turn, conversation),
-      this.#endOf(turn, outcome),
+      this.endOf(turn, outcome),
       outcome.entries.map(toNewEntry),
       extra,
     );
@@ -94,7 +94,7 @@ export class TurnRecorder {
     options: { readonly inTranscript: boolean },
   ): Promise<void> {
     const extra = options.inTranscript ? this.botMessage(turn, outcome.transcript) : [];
-    await this.#repositories.turns.close(turn.item.runId, this.#endOf(turn, outcome), extra);
+    await this.#repositories.turns.close(turn.item.runId, this.endOf(turn, outcome), extra);
   }
 
   /** Statements that put an answer into the transcript people see. */
@@ -137,7 +137,8 @@ export class TurnRecorder {
     ];
   }
 
-  #endOf(turn: ActiveTurn, outcome: TurnOutcome): TurnEnd {
+  /** The end as the `turns` table has it; its event is the next one of the run. */
+  endOf(turn: Pick<ActiveTurn, 'run'>, outcome: TurnOutcome): TurnEnd {
     return {
       state: outcome.state,
       response: outcome.response,

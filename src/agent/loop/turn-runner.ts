@@ -12,6 +12,7 @@ import type { Repositories } from '../../storage/repositories.ts';
 import type { Lease } from '../../storage/turn-repository.ts';
 import type { ToolExecutor } from '../../tools/executor-port.ts';
 import type { Compactor } from '../compaction/compactor.ts';
+import { agentErrors } from '../errors.ts';
 import type { RepeatGuardOptions } from '../guardrails/repeat-guard.ts';
 import type { PromptBuilder } from '../prompt/prompt-builder.ts';
 import { TurnStop } from '../turn-stop.ts';
@@ -19,11 +20,12 @@ import type { ActiveTurn } from './active-turn.ts';
 import type { Conversation } from './conversation.ts';
 import type { ConversationLoader } from './conversation-loader.ts';
 import { RESUME_NOTE, RESUMED_PREFIX, uncertainText } from './fixed-texts.ts';
-import { inspectInterruptedBatch } from './interrupted-batch.ts';
-import { abortedOutcome, classifyFailure } from './turn-failure.ts';
+import { closingBlocks, inspectInterruptedBatch } from './interrupted-batch.ts';
+import { abortedOutcome, classifyFailure, errorOutcome } from './turn-failure.ts';
 import type { LoopResult, TurnLoop } from './turn-loop.ts';
 import { TurnProgress } from './turn-progress.ts';
 import type { TurnOutcome, TurnRecorder } from './turn-recorder.ts';
+import { untilAborted } from './until-aborted.ts';
 
 export interface TurnRunnerParts {
   readonly repositories: Repositories;
@@ -81,6 +83,39 @@ export class TurnRunner {
     }
   }
 
+  /** Ends an interrupted turn that is not continued. The user is told, also which calls are in doubt. */
+  async giveUp(turn: ActiveTurn): Promise<void> {
+    const outcome = errorOutcome(
+      agentErrors.create('EXPIRED', 'This request was interrupted by a restart and could not be finished.'),
+    );
+    try {
+      await this.#closeInterrupted(turn, outcome);
+    } catch (error) {
+      const fields = { err: error, runId: turn.item.runId };
+      this.#parts.logger.error(fields, 'the end of an interrupted turn could not be stored');
+    }
+    publishEnd(turn, outcome);
+  }
+
+  /** Gives every call of the session its result, as far as it is known, together with the end. */
+  async #closeInterrupted(turn: ActiveTurn, outcome: TurnOutcome): Promise<void> {
+    const { loader, recorder, repositories, executor } = this.#parts;
+    const { conversation } = await loader.load(turn);
+    if (standingOf(turn, conversation) !== 'newest') {
+      await recorder.close(turn, outcome, { inTranscript: true });
+      return;
+    }
+    const records = await repositories.toolCalls.listByRuns([turn.item.runId]);
+    const batch = inspectInterruptedBatch(conversation, records, executor);
+    const doubt = batch.kind === 'uncertain' ? uncertainText(batch.doubtful) : '';
+    await recorder.finish(turn, conversation, {
+      ...outcome,
+      transcript: doubt === '' ? outcome.transcript : `${outcome.transcript}\n\n${doubt}`,
+      entries:
+        batch.kind === 'none' ? [] : [{ role: 'user', kind: 'tool_results', content: closingBlocks(batch) }],
+    });
+  }
+
   async #runFresh(turn: ActiveTurn, opened: Opened): Promise<LoopResult> {
     const { loader, recorder, compactor, lease } = this.#parts;
     turn.controller.signal.throwIfAborted();
@@ -97,10 +132,14 @@ export class TurnRunner {
     const { loader, recorder, repositories, executor, lease } = this.#parts;
     await repositories.turns.resume(turn.item.runId, lease());
     const { conversation } = await loader.load(turn);
+    const standing = standingOf(turn, conversation);
+    if (standing === 'reset') throw new TurnStop('gone');
     const progress = new TurnProgress(conversation, this.#options.repeatGuard);
     opened.conversation = conversation;
     opened.progress = progress;
+    if (standing === 'overtaken') throw overtakenError();
     const records = await repositories.toolCalls.listByRuns([turn.item.runId]);
+    for (const record of records) progress.usedToolIds.add(record.toolUseId);
     progress.nextOrdinal = records.length;
     progress.iteration = (await repositories.turns.find(turn.item.runId))?.iteration ?? 0;
     turn.run.publish({ kind: 'started' });
@@ -131,7 +170,8 @@ export class TurnRunner {
 
   async #loop(turn: ActiveTurn, conversation: Conversation, progress: TurnProgress): Promise<LoopResult> {
     const { prompt, executor, clock, loop } = this.#parts;
-    const system = await prompt.build({ chat: turn.chat, nowMs: clock.now() });
+    const building = prompt.build({ chat: turn.chat, nowMs: clock.now() });
+    const system = await untilAborted(turn.controller.signal, building);
     return loop.run(turn, conversation, progress, { system, tools: executor.definitions() });
   }
 
@@ -145,6 +185,7 @@ export class TurnRunner {
     const { logger, ids, recorder } = this.#parts;
     const failure = classifyFailure(turn, error, {
       partialText: opened.progress?.partialText ?? '',
+      partialInSession: opened.progress?.partialInSession ?? false,
       logger,
       ids,
     });
@@ -165,6 +206,23 @@ export class TurnRunner {
     }
     publishEnd(turn, failure.outcome);
   }
+}
+
+/**
+ * What a restart finds of a running turn in its session: `newest`: its entries are the last ones; `reset`: none of them
+ * is left; `overtaken`: the end of the turn could not be stored at the time and the chat went on without it.
+ */
+function standingOf(turn: ActiveTurn, conversation: Conversation): 'newest' | 'reset' | 'overtaken' {
+  const { runId } = turn.item;
+  if (conversation.entries.at(-1)?.runId === runId) return 'newest';
+  return conversation.entries.some((entry) => entry.runId === runId) ? 'overtaken' : 'reset';
+}
+
+function overtakenError() {
+  return agentErrors.create(
+    'EXPIRED',
+    'This request could not be finished and the conversation has gone on since.',
+  );
 }
 
 /** The terminal event of an outcome. */
