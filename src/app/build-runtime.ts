@@ -17,6 +17,7 @@ import { openStorage, type Storage } from '../storage/storage.ts';
 import { createGroupDirectories } from '../tools/chat-files/group-directories.ts';
 import type { ToolExecutor } from '../tools/executor-port.ts';
 import { type BuiltAgent, buildAgent } from './build-agent.ts';
+import { buildHooks } from './build-hooks.ts';
 import { buildTools, chatDirectory } from './build-tools.ts';
 import { createDataLayout, type DataLayout } from './data-layout.ts';
 import { modelOptions } from './model-options.ts';
@@ -91,7 +92,13 @@ async function assemble(parts: RuntimeParts, layout: DataLayout, storage: Storag
   });
   const redactor = createRedactor(parts.secrets);
   const shared = { ...parts, layout, groups, repositories, memory, timezone };
-  const { executor, close: closeTools } = buildTools({ ...shared, redactor, clock: systemClock });
+  const hooks = buildHooks({ ...shared, redactor });
+  const { executor, close: closeTools } = buildTools({
+    ...shared,
+    redactor,
+    hooks: hooks?.tools,
+    clock: systemClock,
+  });
   const built = await buildAgent({ ...shared, model, executor, botName });
   return {
     ...built,
@@ -103,6 +110,7 @@ async function assemble(parts: RuntimeParts, layout: DataLayout, storage: Storag
     botName,
     close: async (graceMs) => {
       await built.agent.stop(graceMs);
+      await hooks?.turns.stop();
       await closeTools();
       await model.stop();
       await storage.close();

@@ -27,9 +27,11 @@ import { createToolExecutor } from '../tools/executor.ts';
 import type { ToolExecutor } from '../tools/executor-port.ts';
 import { HtmlConverter } from '../tools/html/html-converter.ts';
 import type { ToolLimits } from '../tools/limits.ts';
+import type { ToolHooksPort } from '../tools/ports.ts';
 import type { Tool } from '../tools/tool.ts';
 import { createWorkspaces } from '../tools/workspace.ts';
 import type { DataLayout } from './data-layout.ts';
+import { hookPaths } from './hooks/hook-paths.ts';
 
 export interface ToolBuildParts {
   readonly config: Config;
@@ -40,6 +42,8 @@ export interface ToolBuildParts {
   readonly repositories: Repositories;
   readonly memory: MemoryFeature;
   readonly redactor: Redactor;
+  /** Absent when hooks are switched off. */
+  readonly hooks: ToolHooksPort | undefined;
   readonly timezone: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
@@ -72,6 +76,7 @@ export function buildTools(parts: ToolBuildParts): BuiltTools {
     artifacts,
     redactor,
     limits: toolLimits(config),
+    ports: { ...(parts.hooks === undefined ? {} : { hooks: parts.hooks }) },
     clock,
     log: logger.child({ target: 'tools' }),
   });
@@ -107,7 +112,12 @@ function builtinTools(parts: ToolBuildParts, sharedDir: string, artifacts: Artif
   const guard = createPathGuard({
     sharedRoots: [sharedDir],
     readOnlyRoots: [],
-    protectedPaths: [layout.runtimeDir, ...(parts.configPath === null ? [] : [parts.configPath])],
+    protectedPaths: [
+      layout.runtimeDir,
+      // What a tool could write there, the program would run.
+      ...hookPaths(layout, process.cwd()).roots,
+      ...(parts.configPath === null ? [] : [parts.configPath]),
+    ],
     allowlist: () => loadPathAllowlist(pathAllowlistFile(parts.env, homedir())),
   });
   const chats = chatDirectory(parts.repositories);

@@ -42,6 +42,7 @@ function buildProgram(context: CommandContext, outcome: Outcome): Command {
   addRuntimeCommands(program, context, outcome);
   addConfigCommands(program, context, outcome);
   addWebCommands(program, context, outcome);
+  addHookCommands(program, context, outcome);
   program
     .command('version')
     .description('print the version')
@@ -130,4 +131,33 @@ function addWebCommands(program: Command, context: CommandContext, outcome: Outc
       const { clearPasswordCommand } = await import('./commands/web-password.ts');
       outcome.code = await clearPasswordCommand(context);
     });
+}
+
+function addHookCommands(program: Command, context: CommandContext, outcome: Outcome): void {
+  const hooks = program
+    .command('hooks')
+    .description('commands of yours that see, change or block what happens');
+  hooks
+    .command('list', { isDefault: true })
+    .description('print every hook, in the order they run')
+    .action(async () => {
+      const { listHooksCommand } = await import('./commands/hooks.ts');
+      outcome.code = await listHooksCommand(context);
+    });
+  hooks
+    .command('info <name>')
+    .description('print one hook as JSON')
+    .action(async (name: string) => {
+      const { showHookCommand } = await import('./commands/hooks.ts');
+      outcome.code = await showHookCommand(context, name);
+    });
+  for (const word of ['enable', 'disable'] as const) {
+    hooks
+      .command(`${word} <name>`)
+      .description(`${word} a hook; a running server obeys from its next event on`)
+      .action(async (name: string) => {
+        const { switchHookCommand } = await import('./commands/hooks.ts');
+        outcome.code = await switchHookCommand(context, name, word === 'enable');
+      });
+  }
 }

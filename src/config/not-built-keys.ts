@@ -15,7 +15,7 @@ const NOT_BUILT = `
   channels.web.hooks_default_session_key channels.web.hooks_token channels.web.host
   channels.web.metrics_flush_interval_seconds channels.web.metrics_history_retention_days channels.web.model
   channels.web.port channels.web.provider_preset channels.web.soul_path
-  channels.dingtalk channels.discord channels.email channels.feishu channels.hooks channels.imessage channels.irc
+  channels.dingtalk channels.discord channels.email channels.feishu channels.imessage channels.irc
   channels.matrix channels.nostr channels.qq channels.signal channels.slack channels.telegram channels.weixin
   channels.whatsapp
   clawhub_agent_tools_enabled clawhub_registry clawhub_skip_security_warnings clawhub_token clawhub_verify_on_load

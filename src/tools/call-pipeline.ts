@@ -11,7 +11,7 @@ import { outcomeOf, ranResult, refusedResult } from './call-result.ts';
 import type { ExecutorParts } from './executor-options.ts';
 import type { ToolCall, ToolCallResult, ToolCallScope, ToolObserver } from './executor-port.ts';
 import { concurrencyOf } from './limits.ts';
-import { type CheckedCall, type Refusal, refuse } from './ports.ts';
+import { type CheckedCall, type Refusal, refuse, type ToolMeasurements } from './ports.ts';
 import { parseCall } from './steps/parse-call.ts';
 import { prepareInput } from './steps/prepare-input.ts';
 import { createProgressSink } from './steps/progress-sink.ts';
@@ -164,7 +164,8 @@ async function runReadyCall(
   const safe = redactOutcome(parts, raw);
   const bytes = Buffer.byteLength(safe.content);
   const spilled = await spill(parts, ready, safe);
-  const final = await runAfterHooks(parts, checked, { ...safe, content: spilled.content });
+  const measured = { bytes, durationMs: elapsed() };
+  const final = await runAfterHooks(parts, checked, { ...safe, content: spilled.content }, measured);
   const { toolUseId, name } = checked;
   return ranResult({ toolUseId, name }, final, {
     bytes,
@@ -233,9 +234,10 @@ async function runAfterHooks(
   parts: ExecutorParts,
   call: CheckedCall,
   outcome: ToolOutcome,
+  measured: ToolMeasurements,
 ): Promise<ToolOutcome> {
   try {
-    const patched = await parts.ports.hooks.after(call, outcome);
+    const patched = await parts.ports.hooks.after(call, outcome, measured);
     return patched === outcome ? outcome : redactOutcome(parts, patched);
   } catch (error) {
     parts.log.warn({ tool: call.name, err: error }, 'AfterToolCall hooks failed');

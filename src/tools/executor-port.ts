@@ -21,6 +21,8 @@ export interface ToolCallScope {
   readonly actor: Actor;
   readonly principal: string;
   readonly isControlChat: boolean;
+  /** 1-based number of the model request that made the calls. */
+  readonly iteration?: number;
   readonly signal: AbortSignal;
 }
 

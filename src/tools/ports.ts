@@ -50,10 +50,17 @@ export interface EgressPolicyPort {
   check(call: CheckedCall): Promise<Proceed | Refusal>;
 }
 
+/** What was measured about a call that ran. */
+export interface ToolMeasurements {
+  /** UTF-8 bytes of the complete content, before it was spilled. */
+  readonly bytes: number;
+  readonly durationMs: number;
+}
+
 /** `BeforeToolCall` and `AfterToolCall` hooks. A replaced input is validated again before the call goes on. */
 export interface ToolHooksPort {
   before(call: CheckedCall): Promise<{ readonly kind: 'proceed'; readonly input: JsonObject } | Refusal>;
-  after(call: CheckedCall, outcome: ToolOutcome): Promise<ToolOutcome>;
+  after(call: CheckedCall, outcome: ToolOutcome, measured: ToolMeasurements): Promise<ToolOutcome>;
 }
 
 /** Asks a person, or a standing approval. May take long; `call.scope.signal` ends the wait. */

@@ -12,6 +12,7 @@ import {
   text,
   textList,
 } from '../schema-types.ts';
+import { hooksBlock } from './hooks.ts';
 
 const webChannel = z
   .strictObject({
@@ -62,6 +63,6 @@ export const webSection = section(
       'When the limits of an idle session are forgotten, in seconds.',
       300,
     ),
-    channels: block('Settings per channel.', { web: webChannel }),
+    channels: block('Settings per channel.', { web: webChannel, hooks: hooksBlock }),
   },
 );
