@@ -1,0 +1,108 @@
+/** The launcher of a clone, with programs in place of Node that say who they are. */
+import { execFile } from 'node:child_process';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const LAUNCHER = resolve(import.meta.dirname, '../microclaw');
+const PAST = new Date('2020-01-01');
+
+let clone: string;
+let bin: string;
+
+beforeEach(async () => {
+  clone = await mkdtemp(join(tmpdir(), 'microclaw-launcher-'));
+  bin = join(clone, 'system-bin');
+  await mkdir(bin);
+  await mkdir(join(clone, 'src'));
+  await copyFile(LAUNCHER, join(clone, 'microclaw'));
+  await chmod(join(clone, 'microclaw'), 0o755);
+  await writeFile(join(clone, 'src/main.ts'), '');
+  await utimes(join(clone, 'src/main.ts'), PAST, PAST);
+});
+afterEach(() => rm(clone, { recursive: true, force: true }));
+
+/** A stand-in for Node: answers the question for its version, otherwise prints its name and arguments. */
+async function fakeNode(path: string, name: string, isSuitable: boolean): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const script = `#!/bin/sh
+case $1 in
+  -e) exit ${isSuitable ? 0 : 1} ;;
+  --version) echo v20.0.0 ;;
+  *) echo "${name}: $*" ;;
+esac
+`;
+  await writeFile(path, script, { mode: 0o755 });
+}
+
+const ownNode = () => join(clone, 'node_modules/.bin/node');
+const systemNode = () => join(bin, 'node');
+
+async function build(): Promise<void> {
+  await mkdir(join(clone, 'dist'));
+  await writeFile(join(clone, 'dist/main.js'), '');
+}
+
+async function launch(args: readonly string[], command = join(clone, 'microclaw')): Promise<string> {
+  const { stdout } = await run(command, [...args], { cwd: tmpdir(), env: { PATH: `${bin}:/usr/bin:/bin` } });
+  return stdout.trim();
+}
+
+it('uses a system Node that is new enough', async () => {
+  await fakeNode(systemNode(), 'system', true);
+  await fakeNode(ownNode(), 'own', true);
+  expect(await launch(['version'])).toBe(`system: ${clone}/src/main.ts version`);
+});
+
+it('falls back to the Node among the dependencies and passes arguments as they are', async () => {
+  await fakeNode(systemNode(), 'system', false);
+  await fakeNode(ownNode(), 'own', true);
+  expect(await launch(['run', '-p', 'a  b *'])).toBe(`own: ${clone}/src/main.ts run -p a  b *`);
+});
+
+it('remembers its choice and asks again when the system Node changes', async () => {
+  await fakeNode(systemNode(), 'system', false);
+  await fakeNode(ownNode(), 'own', true);
+  await launch([]);
+  expect((await readFile(join(clone, 'node_modules/.microclaw-node'), 'utf8')).split('\n')).toEqual([
+    systemNode(),
+    ownNode(),
+    '',
+  ]);
+  await fakeNode(systemNode(), 'system', true);
+  const later = new Date(Date.now() + 10_000);
+  await utimes(systemNode(), later, later);
+  expect(await launch([])).toMatch(/^system: /);
+});
+
+it('runs the build unless a source is newer', async () => {
+  await fakeNode(systemNode(), 'system', true);
+  await build();
+  expect(await launch([])).toBe(`system: ${clone}/dist/main.js`);
+  const later = new Date(Date.now() + 10_000);
+  await writeFile(join(clone, 'src/x.test.ts'), '');
+  await utimes(join(clone, 'src/x.test.ts'), later, later);
+  expect(await launch([])).toBe(`system: ${clone}/dist/main.js`);
+  await utimes(join(clone, 'src/main.ts'), later, later);
+  expect(await launch([])).toBe(`system: ${clone}/src/main.ts`);
+});
+
+it('works through a symbolic link', async () => {
+  await fakeNode(systemNode(), 'system', true);
+  const link = join(bin, 'mc');
+  await symlink(join(clone, 'microclaw'), link);
+  expect(await launch([], link)).toBe(`system: ${clone}/src/main.ts`);
+});
+
+it('says what to do when there is no suitable Node', async () => {
+  await fakeNode(systemNode(), 'system', false);
+  await expect(launch([])).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(
+      /needs Node\.js 24\.16 or newer, found: v20\.0\.0\.\nhint: run 'npm start'/,
+    ),
+  });
+});
