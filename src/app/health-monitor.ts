@@ -44,15 +44,11 @@ export class HealthMonitor implements HealthPort {
   #database(): HealthComponent {
     const problem = this.#storageProblem;
     if (problem !== undefined) return { name: 'database', state: 'failed', message: problem.message };
-    const { integrity, queueLength } = this.#parts.storage.stats();
+    const { integrity } = this.#parts.storage.stats();
     if (integrity?.intact === false) {
       return { name: 'database', state: 'failed', message: integrity.problems.join('; ') };
     }
-    return {
-      name: 'database',
-      state: 'ok',
-      message: queueLength > 0 ? `${queueLength} requests in progress` : null,
-    };
+    return { name: 'database', state: 'ok', message: null };
   }
 
   #model(): HealthComponent {
