@@ -1,8 +1,19 @@
 /** The launcher of a clone, with programs in place of Node that say who they are. */
 import { execFile } from 'node:child_process';
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readFile,
+  realpath,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
@@ -32,7 +43,8 @@ async function fakeNode(path: string, name: string, isSuitable: boolean): Promis
 case $1 in
   -e) exit ${isSuitable ? 0 : 1} ;;
   --version) echo v20.0.0 ;;
-  *) echo "${name}: $*" ;;
+  --max-semi-space-size=2) shift 2; echo "${name}: $*" ;;
+  *) echo "${name} without memory settings: $*" ;;
 esac
 `;
   await writeFile(path, script, { mode: 0o755 });
@@ -95,6 +107,28 @@ it('works through a symbolic link', async () => {
   const link = join(bin, 'mc');
   await symlink(join(clone, 'microclaw'), link);
   expect(await launch([], link)).toBe(`system: ${clone}/src/main.ts`);
+});
+
+it('runs an installed package on the system Node without asking', async () => {
+  await fakeNode(systemNode(), 'system', false);
+  await rm(join(clone, 'src'), { recursive: true });
+  await build();
+  expect(await launch(['version'])).toBe(`system: ${clone}/dist/main.js version`);
+});
+
+it('finds itself when it is called by a relative path', async () => {
+  await fakeNode(systemNode(), 'system', true);
+  const env = { PATH: `${bin}:/usr/bin:/bin` };
+  for (const [cwd, command] of [
+    [clone, './microclaw'],
+    [dirname(clone), `./${basename(clone)}/microclaw`],
+    [join(clone, 'src'), '../microclaw'],
+  ] as const) {
+    const { stdout } = await run(command, [], { cwd, env });
+    expect(await realpath(stdout.trim().replace('system: ', ''))).toBe(
+      await realpath(join(clone, 'src/main.ts')),
+    );
+  }
 });
 
 it('says what to do when there is no suitable Node', async () => {

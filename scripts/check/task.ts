@@ -1,6 +1,7 @@
 /** One step of `npm run check`: a program that must end with code 0, or a function that must find nothing. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { stripVTControlCharacters } from 'node:util';
 
 /** A step. `run` resolves with what is wrong; empty means fine. */
 export interface CheckTask {
@@ -24,7 +25,7 @@ export function programTask(name: string, root: string, script: string, args: re
         });
       }
       const [code] = await once(child, 'close');
-      return code === 0 ? '' : output || `exit code ${code}`;
+      return code === 0 ? '' : stripVTControlCharacters(output) || `exit code ${code}`;
     },
   };
 }
