@@ -2,7 +2,8 @@
  * Entry point of the command. Checks the Node version before anything that needs it is loaded, keeps compiled code
  * between starts, and hands over to the command line.
  */
-import { enableCompileCache } from 'node:module';
+// The whole module, because an older Node that lacks the function must still get as far as the check below.
+import nodeModule from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const MINIMUM_NODE = { major: 24, minor: 16 } as const;
@@ -14,7 +15,7 @@ function isSupportedNode(version: string): boolean {
 
 if (isSupportedNode(process.versions.node)) {
   // Beside the bundle when that can be written; a failure is harmless and only costs start time.
-  if (import.meta.url.endsWith('.js')) enableCompileCache(fileURLToPath(new URL('.cache', import.meta.url)));
+  if (import.meta.url.endsWith('.js')) nodeModule.enableCompileCache(fileURLToPath(new URL('.cache', import.meta.url)));
   const { runCli } = await import('./cli/run-cli.ts');
   process.exitCode = await runCli(process.argv.slice(2));
 } else {
