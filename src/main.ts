@@ -15,7 +15,8 @@ function isSupportedNode(version: string): boolean {
 
 if (isSupportedNode(process.versions.node)) {
   // Beside the bundle when that can be written; a failure is harmless and only costs start time.
-  if (import.meta.url.endsWith('.js')) nodeModule.enableCompileCache(fileURLToPath(new URL('.cache', import.meta.url)));
+  if (import.meta.url.endsWith('.js'))
+    nodeModule.enableCompileCache(fileURLToPath(new URL('.cache', import.meta.url)));
   const { runCli } = await import('./cli/run-cli.ts');
   process.exitCode = await runCli(process.argv.slice(2));
 } else {
