@@ -60,7 +60,7 @@ const frontMatter = z.object({
   enabled: z.boolean().nullish(),
   timeout_ms: z.number().nullish(),
   priority: z.number().nullish(),
-  fail_mode: z.unknown(),
+  fail_mode: z.unknown().optional(),
   tools: names.nullish(),
 });
 

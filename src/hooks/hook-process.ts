@@ -104,8 +104,9 @@ async function follow(
   const timers = new AbortController();
   sendInput(child, request.input);
   const ended = exit.then(async (exitCode): Promise<HookExit> => {
-    await Promise.race([stdout.closed, pause(DRAIN_MS, parts.clock, timers.signal)]);
-    return { kind: 'exited', exitCode, stdout: stdout.text(), stderr: stderr() };
+    const drained = Promise.all([stdout.closed, stderr.closed]);
+    await Promise.race([drained, pause(DRAIN_MS, parts.clock, timers.signal)]);
+    return { kind: 'exited', exitCode, stdout: stdout.text(), stderr: stderr.text() };
   });
   try {
     return await Promise.race([
@@ -136,39 +137,47 @@ function sendInput(child: ChildProcess, input: string): void {
   child.stdin?.end(input);
 }
 
-interface CollectedOutput {
+interface Collected {
+  /** The stream has ended, well or not. */
   readonly closed: Promise<void>;
+  text(): string;
+}
+
+interface CollectedOutput extends Collected {
   /** Resolves when there were more bytes than allowed. */
   readonly overflow: Promise<void>;
-  text(): string;
 }
 
 function collectOutput(stream: Readable | null, maxBytes: number): CollectedOutput {
   const chunks: Buffer[] = [];
   let bytes = 0;
   const overflow = Promise.withResolvers<void>();
-  const closed = Promise.withResolvers<void>();
   stream?.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
     if (bytes <= maxBytes) chunks.push(chunk);
     else overflow.resolve();
   });
-  stream?.once('close', () => closed.resolve());
-  stream?.once('error', () => closed.resolve()); // a read error ends the output like its close
   return {
-    closed: closed.promise,
+    closed: closingOf(stream),
     overflow: overflow.promise,
     text: () => Buffer.concat(chunks).toString('utf8'),
   };
 }
 
-function collectTail(stream: Readable | null): () => string {
+function collectTail(stream: Readable | null): Collected {
   let tail = Buffer.alloc(0);
   stream?.on('data', (chunk: Buffer) => {
     tail = Buffer.concat([tail, chunk]).subarray(-MAX_STDERR_BYTES);
   });
-  stream?.once('error', () => {}); // what was read so far is what there is
-  return () => tail.toString('utf8').trim();
+  return { closed: closingOf(stream), text: () => tail.toString('utf8').trim() };
+}
+
+function closingOf(stream: Readable | null): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream === null) return resolve();
+    stream.once('close', resolve);
+    stream.once('error', () => resolve()); // a read error ends the output like its close
+  });
 }
 
 /** Resolves after `ms`; never when cancelled first. */
