@@ -3,12 +3,14 @@
  *
  * Invariants: nothing is destroyed (replaced entries stay in the database and in the archive file); a call and its
  * result stay together; a summary that fails or takes too long is replaced by a deterministic one, so compaction never
- * blocks a turn and never silently resets a chat.
+ * blocks a turn and never silently resets a chat; where there is nothing to summarise, tool results are shortened in what
+ * is sent, so that a large one cannot make a chat unusable.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChatRef } from '../../core/chat.ts';
 import type { Clock } from '../../core/clock.ts';
+import { truncateUtf8 } from '../../core/text.ts';
 import { textOf } from '../../llm/message.ts';
 import type { ModelPort, ModelResponse } from '../../llm/model-port.ts';
 import type { Logger } from '../../observability/logger.ts';
@@ -16,6 +18,7 @@ import type { Repositories } from '../../storage/repositories.ts';
 import type { ActiveTurn } from '../loop/active-turn.ts';
 import type { Conversation, ConversationEntry } from '../loop/conversation.ts';
 import type { TurnRecorder } from '../loop/turn-recorder.ts';
+import { untilAborted } from '../loop/until-aborted.ts';
 import { renderArchive, renderForSummary } from './render-transcript.ts';
 import { splitPoint } from './split-point.ts';
 
@@ -34,6 +37,10 @@ export interface CompactorOptions {
 const SUMMARY_INPUT_BYTES = 20_000;
 /** Bytes of the older part kept when there is no summary. */
 const FALLBACK_BYTES = 4_000;
+/** Entries that a summary must replace at least to be worth a request, unless there is no other way. */
+const MIN_WORTHWHILE = 2;
+/** Share of the limit that is left after shortening, so that the next steps have room. */
+const SHORTEN_TO = 0.8;
 
 const SUMMARY_INSTRUCTION = `Summarise the conversation below for the assistant that will continue it.
 Keep: what the user wants, decisions and their reasons, facts and names, files and commands that matter, what is done and what is open.
@@ -67,32 +74,78 @@ export class Compactor {
 
   /** At the start of a turn: compacts when the session has more live messages than configured. */
   async beforeTurn(turn: ActiveTurn, conversation: Conversation): Promise<void> {
-    if (conversation.length > this.#options.maxSessionMessages) await this.compact(turn, conversation);
+    const { maxSessionMessages, compactKeepRecent } = this.#options;
+    if (conversation.length <= maxSessionMessages) return;
+    // Keeping nearly as many as are allowed would mean a summary in every turn.
+    const keep = Math.min(compactKeepRecent, Math.floor(maxSessionMessages / 2));
+    await this.#compactTo(turn, conversation, splitPoint(conversation.entries, keep));
   }
 
-  /** Before a request: compacts when it would fill more of the window than configured. */
+  /**
+   * Before a request: when it would fill more of the window than configured, summarises the older part; if that cannot
+   * be done or is not enough, shortens the oldest tool results in what is sent.
+   */
   async relievePressure(turn: ActiveTurn, conversation: Conversation): Promise<void> {
-    const { contextPressureCompactPct, modelContextWindow } = this.#options;
-    if (contextPressureCompactPct === 0) return;
-    const limit = (modelContextWindow * contextPressureCompactPct) / 100;
-    if (conversation.estimateTokens() >= limit) await this.compact(turn, conversation);
+    const limit = this.#pressureLimit();
+    if (conversation.estimateTokens() < limit) return;
+    const { compactKeepRecent } = this.#options;
+    const count = splitPoint(conversation.entries, compactKeepRecent);
+    const replaced = conversation.entries.slice(0, count).filter((entry) => entry.kind !== 'summary');
+    // A summary of a few entries would be needed again after a few more.
+    const isWorthwhile = replaced.length >= Math.max(MIN_WORTHWHILE, compactKeepRecent / 2);
+    if (isWorthwhile) await this.#compactTo(turn, conversation, count);
+    if (conversation.estimateTokens() < limit) return;
+    if (this.#shorten(turn, conversation, limit * SHORTEN_TO)) return;
+    await this.compact(turn, conversation);
   }
 
-  /** Compacts once; false when there is nothing that could be cut. */
+  /** Compacts, if need be more than configured; false when there is nothing that could be cut. */
   async compact(turn: ActiveTurn, conversation: Conversation): Promise<boolean> {
-    const count = splitPoint(conversation.entries, this.#options.compactKeepRecent);
+    const count = splitPoint(conversation.entries, this.#options.compactKeepRecent, true);
+    return this.#compactTo(turn, conversation, count);
+  }
+
+  /** After the provider said that the input is too long: makes what is sent much shorter; false when it cannot. */
+  shortenAfterOverflow(turn: ActiveTurn, conversation: Conversation): boolean {
+    return this.#shorten(
+      turn,
+      conversation,
+      Math.min(this.#pressureLimit(), conversation.estimateTokens()) / 2,
+    );
+  }
+
+  /** Shortens the oldest bodies in what is sent, without a model; the session keeps them whole. */
+  #shorten(turn: ActiveTurn, conversation: Conversation, targetTokens: number): boolean {
+    const count = conversation.shorten(targetTokens, turn.item.runId);
+    if (count === 0) return false;
+    turn.run.publish({
+      kind: 'notice',
+      code: 'shortened',
+      message: `Shortened ${count} older messages and tool results to make room.`,
+    });
+    return true;
+  }
+
+  #pressureLimit(): number {
+    const { contextPressureCompactPct, modelContextWindow } = this.#options;
+    if (contextPressureCompactPct === 0) return Number.POSITIVE_INFINITY;
+    return (modelContextWindow * contextPressureCompactPct) / 100;
+  }
+
+  async #compactTo(turn: ActiveTurn, conversation: Conversation, count: number): Promise<boolean> {
     const older = conversation.entries.slice(0, count);
-    const last = older.at(-1);
-    if (last === undefined) return false;
+    if (older.length === 0) return false;
     await this.#archive(turn.chat, older);
     const { text, response } = await this.#summarise(turn, older);
-    const content = [{ type: 'text', text: `[Conversation Summary]\n${text}` }] as const;
+    const body = `[Conversation Summary]\n${text}${openRequest(turn, older)}`;
+    const content = [{ type: 'text', text: body }] as const;
+    const contentJson = JSON.stringify(content);
     const entryId = await this.#repositories.sessions.replaceWithSummary({
       chatId: conversation.chatId,
       generation: conversation.generation,
       runId: turn.item.runId,
       replacedEntryIds: older.map((entry) => entry.entryId),
-      contentJson: JSON.stringify(content),
+      contentJson,
       extra: response === undefined ? [] : this.#recorder.usage(turn, response, 'compaction'),
     });
     conversation.replaceHead(count, {
@@ -101,6 +154,7 @@ export class Compactor {
       kind: 'summary',
       runId: turn.item.runId,
       content,
+      characters: contentJson.length,
     });
     turn.run.publish({
       kind: 'notice',
@@ -116,8 +170,9 @@ export class Compactor {
   ): Promise<{ readonly text: string; readonly response?: ModelResponse }> {
     const deadline = AbortSignal.timeout(this.#options.compactionTimeoutMs);
     const transcript = renderForSummary(older, SUMMARY_INPUT_BYTES);
+    const signal = AbortSignal.any([turn.controller.signal, deadline]);
     try {
-      const response = await this.#model.generate(
+      const generating = this.#model.generate(
         {
           requestKind: 'compaction',
           system: [{ text: SUMMARY_INSTRUCTION, stable: true }],
@@ -128,8 +183,9 @@ export class Compactor {
           ...(this.#options.compactionModel === undefined ? {} : { model: this.#options.compactionModel }),
         },
         () => {},
-        AbortSignal.any([turn.controller.signal, deadline]),
+        signal,
       );
+      const response = await untilAborted(signal, generating);
       const text = textOf({ role: 'assistant', content: response.content }).trim();
       return text === '' ? { text: fallbackSummary(older), response } : { text, response };
     } catch (error) {
@@ -153,7 +209,17 @@ export class Compactor {
   }
 }
 
-/** Without a model: the beginning of the text and the newest part of it. */
+/** The request being worked on, word for word, when it is among what is replaced. */
+function openRequest(turn: ActiveTurn, older: readonly ConversationEntry[]): string {
+  const request = older.find(
+    (entry) => entry.runId === turn.item.runId && entry.role === 'user' && entry.kind === 'message',
+  );
+  if (request === undefined) return '';
+  const text = truncateUtf8(textOf({ role: 'user', content: request.content }), FALLBACK_BYTES);
+  return `\n\nThe request being worked on right now:\n${text}`;
+}
+
+/** Without a model: the earlier summary and the newest part of the text. */
 function fallbackSummary(older: readonly ConversationEntry[]): string {
   return `(shortened without a model; older messages are in the archive)\n${renderForSummary(older, FALLBACK_BYTES)}`;
 }

@@ -3,46 +3,74 @@ import { truncateUtf8 } from '../../core/text.ts';
 import type { ContentBlock } from '../../llm/message.ts';
 import type { ConversationEntry } from '../loop/conversation.ts';
 
-/** Bytes of a tool result kept in the text given to the summarising model. */
-const RESULT_BYTES = 200;
+/** Bytes of a tool result and of a call's arguments kept in the text given to the summarising model. */
+const TOOL_BYTES = 200;
 
-/** `[role]: text` lines with shortened tool results, cut to the newest `maxBytes` bytes. */
+/**
+ * `[role]: text` lines with shortened tool results, cut to the newest `maxBytes` bytes. An earlier summary stays in
+ * front (at most half of the room): it is all there is of what came before it.
+ */
 export function renderForSummary(entries: readonly ConversationEntry[], maxBytes: number): string {
-  const text = entries
-    .map((entry) => `[${entry.role}]: ${renderBlocks(entry.content, RESULT_BYTES)}`)
-    .join('\n\n');
-  const bytes = Buffer.byteLength(text, 'utf8');
-  if (bytes <= maxBytes) return text;
-  const reversed = [...text].reverse().join('');
-  return `…\n${[...truncateUtf8(reversed, maxBytes)].reverse().join('')}`;
+  const summaries = entries.filter((entry) => entry.kind === 'summary');
+  const earlier = truncateUtf8(renderEntries(summaries, maxBytes), Math.floor(maxBytes / 2));
+  const room = maxBytes - Buffer.byteLength(earlier);
+  const others = entries.filter((entry) => entry.kind !== 'summary');
+  const recent = lastBytes(renderEntries(others, maxBytes), room);
+  return [earlier, recent].filter((text) => text !== '').join('\n\n');
 }
 
 /** Markdown for the archive: everything word for word, `## role` sections separated by `---`. */
 export function renderArchive(entries: readonly ConversationEntry[]): string {
+  return entries.map((entry) => `## ${entry.role}\n\n${renderBlocks(entry.content, {})}\n`).join('\n---\n\n');
+}
+
+/** Nothing of one entry beyond `maxBytes` could be shown anyway, so it is not even assembled. */
+function renderEntries(entries: readonly ConversationEntry[], maxBytes: number): string {
   return entries
-    .map((entry) => `## ${entry.role}\n\n${renderBlocks(entry.content, Number.POSITIVE_INFINITY)}\n`)
-    .join('\n---\n\n');
+    .map(
+      (entry) =>
+        `[${entry.role}]: ${renderBlocks(entry.content, { toolBytes: TOOL_BYTES, textBytes: maxBytes })}`,
+    )
+    .join('\n\n');
 }
 
-function renderBlocks(content: readonly ContentBlock[], resultBytes: number): string {
-  return content.map((block) => renderBlock(block, resultBytes)).join('\n');
+interface RenderLimits {
+  readonly toolBytes?: number;
+  readonly textBytes?: number;
 }
 
-function renderBlock(block: ContentBlock, resultBytes: number): string {
+function renderBlocks(content: readonly ContentBlock[], limits: RenderLimits): string {
+  return content.map((block) => renderBlock(block, limits)).join('\n');
+}
+
+function renderBlock(block: ContentBlock, limits: RenderLimits): string {
   switch (block.type) {
     case 'text':
-      return block.text;
+      return limits.textBytes === undefined ? block.text : lastBytes(block.text, limits.textBytes);
     case 'thinking':
       return '';
     case 'image':
       return '[image]';
     case 'tool_use':
-      return `[tool_use: ${block.name}(${JSON.stringify(block.input)})]`;
-    case 'tool_result': {
-      const cut = truncateUtf8(block.content, Math.min(resultBytes, Number.MAX_SAFE_INTEGER));
-      return `[tool_result]: ${cut}${cut.length < block.content.length ? '...' : ''}`;
-    }
+      return `[tool_use: ${block.name}(${firstBytes(JSON.stringify(block.input), limits.toolBytes)})]`;
+    case 'tool_result':
+      return `[tool_result]: ${firstBytes(block.content, limits.toolBytes)}`;
     default:
       return block satisfies never;
   }
+}
+
+function firstBytes(text: string, maxBytes: number | undefined): string {
+  const cut = maxBytes === undefined ? text : truncateUtf8(text, maxBytes);
+  return cut.length < text.length ? `${cut}...` : text;
+}
+
+/** The end of the text, marked when something is missing; never begins inside a character. */
+function lastBytes(text: string, maxBytes: number): string {
+  if (text.length * 3 <= maxBytes) return text; // no UTF-16 unit takes more than three bytes
+  const bytes = Buffer.from(text, 'utf8');
+  if (bytes.length <= maxBytes) return text;
+  let start = bytes.length - maxBytes;
+  while (start < bytes.length && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;
+  return `…\n${bytes.subarray(start).toString('utf8')}`;
 }

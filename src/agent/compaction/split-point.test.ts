@@ -8,7 +8,7 @@ import { splitPoint } from './split-point.ts';
 let nextId = 1;
 function entry(role: 'user' | 'assistant', kind: string, ...content: ContentBlock[]): ConversationEntry {
   nextId += 1;
-  return { entryId: nextId, role, kind, runId: null, content };
+  return { entryId: nextId, role, kind, runId: null, content, characters: JSON.stringify(content).length };
 }
 const user = (text = 'q') => entry('user', 'message', { type: 'text', text });
 const answer = (text = 'a') => entry('assistant', 'message', { type: 'text', text });
@@ -29,6 +29,8 @@ describe('splitPoint', () => {
     const entries = [user(), ...batch('1'), ...batch('2'), ...batch('3')];
     expect(splitPoint(entries, 2)).toBe(5);
     expect(splitPoint(entries, 1)).toBe(5);
+    expect(splitPoint(entries, 7)).toBe(0);
+    expect(splitPoint(entries, 7, true)).toBe(1);
   });
 
   it('cuts inside one long turn that has no other boundary', () => {
@@ -37,7 +39,8 @@ describe('splitPoint', () => {
   });
 
   it('does not replace a summary by itself', () => {
-    expect(splitPoint([summary(), user(), answer()], 2)).toBe(2);
+    expect(splitPoint([summary(), user(), answer()], 2)).toBe(0);
+    expect(splitPoint([summary(), user(), answer()], 2, true)).toBe(2);
     expect(splitPoint([summary(), user()], 1)).toBe(0);
   });
 
@@ -70,10 +73,15 @@ describe('Conversation', () => {
 
   it('estimates from the last count and what came since', () => {
     const conversation = new Conversation(1, 0, [], 1000);
-    conversation.add(user('x'.repeat(400)));
+    conversation.add({ ...user(), characters: 400 });
     expect(conversation.estimateTokens()).toBe(1100);
     conversation.noteInputTokens(1200);
     expect(conversation.estimateTokens()).toBe(1200);
+  });
+
+  it('estimates from the length when nothing was counted', () => {
+    const conversation = new Conversation(1, 0, [{ ...user(), characters: 4000 }], 0);
+    expect(conversation.estimateTokens()).toBe(1000);
   });
 });
 
@@ -82,6 +90,22 @@ describe('transcript rendering', () => {
     const entries = [user('hi'), ...batch('1')];
     expect(renderForSummary(entries, 20_000)).toContain(`${'y'.repeat(200)}...`);
     expect(renderArchive(entries)).toContain('y'.repeat(500));
+  });
+
+  it('keeps an earlier summary in front of what is cut', () => {
+    const text = renderForSummary([summary(), user('x'.repeat(5000)), answer('the end')], 1000);
+    expect(text).toMatch(/^\[user\]: \[Conversation Summary\]\ns\n/);
+    expect(text).toContain('the end');
+  });
+
+  it('shortens the arguments of a call', () => {
+    const call = {
+      type: 'tool_use',
+      id: '1',
+      name: 'write_file',
+      input: { content: 'z'.repeat(5000) },
+    } as const;
+    expect(renderForSummary([entry('assistant', 'message', call)], 20_000).length).toBeLessThan(300);
   });
 
   it('keeps the newest bytes without cutting a character', () => {

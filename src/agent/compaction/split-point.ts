@@ -4,14 +4,19 @@
 import type { ConversationEntry } from '../loop/conversation.ts';
 
 /**
- * Index of the first entry to keep, at most `length - keepRecent` if such a boundary exists, otherwise the nearest one
- * after it; 0 when there is nothing that can be cut.
+ * Index of the first entry to keep: the last boundary that keeps at least `keepRecent` entries; 0 when there is none.
+ * With `mayKeepFewer` the nearest boundary after it counts too: for when the session has to shrink.
  */
-export function splitPoint(entries: readonly ConversationEntry[], keepRecent: number): number {
+export function splitPoint(
+  entries: readonly ConversationEntry[],
+  keepRecent: number,
+  mayKeepFewer = false,
+): number {
   const wanted = Math.max(0, entries.length - keepRecent);
   for (let index = wanted; index > 0; index -= 1) {
     if (isBoundary(entries, index)) return index;
   }
+  if (!mayKeepFewer) return 0;
   for (let index = wanted + 1; index < entries.length; index += 1) {
     if (isBoundary(entries, index)) return index;
   }

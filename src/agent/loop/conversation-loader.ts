@@ -5,17 +5,13 @@
  * chat that has a transcript but no session yet) are added as user text; which ones is decided by the session's cursor,
  * never by a timestamp.
  */
-import { z } from 'zod';
-import { parseJson } from '../../core/json.ts';
+import { isRecord, parseJson } from '../../core/json.ts';
 import type { ContentBlock } from '../../llm/message.ts';
 import type { Repositories } from '../../storage/repositories.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import { Conversation } from './conversation.ts';
 import type { EntryDraft } from './turn-recorder.ts';
 import { wrapUserText } from './user-text.ts';
-
-/** Stored by this program only; anything that does not look like blocks is treated as absent. */
-const storedBlocks = z.array(z.looseObject({ type: z.string() }));
 
 export interface LoadedTurn {
   readonly conversation: Conversation;
@@ -50,6 +46,7 @@ export class ConversationLoader {
         kind: entry.kind,
         runId: entry.runId,
         content: parseBlocks(entry.contentJson),
+        characters: entry.contentJson.length,
       })),
       stored.session.lastInputTokens,
     );
@@ -90,8 +87,14 @@ function assistantEntry(text: string): EntryDraft {
   return { role: 'assistant', kind: 'message', content: [{ type: 'text', text }] };
 }
 
+/** Stored by this program only; a damaged row, which does not look like blocks, counts as absent. */
 export function parseBlocks(contentJson: string): readonly ContentBlock[] {
-  const parsed = storedBlocks.safeParse(parseJson(contentJson));
-  // The blocks were serialised from `ContentBlock[]` by this program; the schema guards against a damaged row.
-  return parsed.success ? (parsed.data as unknown as readonly ContentBlock[]) : [];
+  const parsed = parseJson(contentJson);
+  if (!Array.isArray(parsed) || !parsed.every(hasType)) return [];
+  // The blocks were serialised from `ContentBlock[]` by this program; the check guards against a damaged row.
+  return parsed as readonly ContentBlock[];
+}
+
+function hasType(block: unknown): boolean {
+  return isRecord(block) && typeof block.type === 'string';
 }

@@ -2,10 +2,12 @@
  * The model's context of one chat while a turn runs: the session's live entries, oldest first, with a summary (if
  * there is one) in front.
  *
- * Invariant: the list mirrors what is committed; an entry is added here only after its transaction succeeded.
+ * Invariants: the list mirrors what is committed; an entry is added here only after its transaction succeeded. What is
+ * sent may be shorter than that (`shorten`), never longer.
  */
 import type { ContentBlock, Message } from '../../llm/message.ts';
 import { pairedMessages } from './paired-messages.ts';
+import { shortenResults, shortenTexts } from './shortened-content.ts';
 
 export interface ConversationEntry {
   readonly entryId: number;
@@ -13,31 +15,40 @@ export interface ConversationEntry {
   readonly kind: string;
   readonly runId: string | null;
   readonly content: readonly ContentBlock[];
+  /** Length of the content as it is stored. */
+  readonly characters: number;
 }
 
 /** Said by the assistant after a summary, so that the roles alternate. */
 const SUMMARY_ACKNOWLEDGEMENT =
   'Understood. I have the summary of our earlier conversation and continue from there.';
+/** Few languages and formats have fewer characters a token, so estimates are rather too low than too high. */
+const CHARACTERS_PER_TOKEN = 4;
 
 export class Conversation {
   readonly chatId: number;
   readonly generation: number;
   #entries: ConversationEntry[];
-  /** Input tokens of the newest request, as the provider counted them. */
-  lastInputTokens: number;
-  /** Characters appended since that request; the basis of the next estimate. */
+  /** Input tokens of the newest request, as the provider counted them; 0 when there is no valid count. */
+  #countedTokens: number;
+  /** Characters that came, less those that were shortened away, since that request. */
   #charactersSince = 0;
+  /** Characters of everything that is sent. */
+  #characters: number;
+  /** What is sent instead of an entry's content, by entry id. */
+  readonly #shortened = new Map<number, readonly ContentBlock[]>();
 
   constructor(
     chatId: number,
     generation: number,
     entries: readonly ConversationEntry[],
-    lastInputTokens: number,
+    countedTokens: number,
   ) {
     this.chatId = chatId;
     this.generation = generation;
-    this.lastInputTokens = lastInputTokens;
+    this.#countedTokens = countedTokens;
     this.#entries = summaryFirst(entries);
+    this.#characters = charactersOf(entries);
   }
 
   get entries(): readonly ConversationEntry[] {
@@ -50,25 +61,55 @@ export class Conversation {
 
   add(entry: ConversationEntry): void {
     this.#entries.push(entry);
-    this.#charactersSince += contentCharacters(entry.content);
+    this.#noteChange(entry.characters);
   }
 
   /** Replaces the first `count` entries by a summary. */
   replaceHead(count: number, summary: ConversationEntry): void {
+    for (const entry of this.#entries.slice(0, count)) this.#shortened.delete(entry.entryId);
     this.#entries = [summary, ...this.#entries.slice(count)];
-    this.lastInputTokens = 0;
-    this.#charactersSince = this.#entries.reduce((sum, entry) => sum + contentCharacters(entry.content), 0);
+    this.#countedTokens = 0;
+    this.#charactersSince = 0;
+    this.#characters = this.#entries.reduce(
+      (sum, entry) => sum + contentCharacters(this.#sentContent(entry)),
+      0,
+    );
   }
 
   /** Notes what the provider counted for a request that held everything so far. */
   noteInputTokens(tokens: number): void {
-    this.lastInputTokens = tokens;
+    this.#countedTokens = tokens;
     this.#charactersSince = 0;
   }
 
-  /** Tokens the next request will have at least: the last count plus four characters a token for what came since. */
+  /**
+   * Tokens the next request will have at least: the provider's last count and what came since, but not less than
+   * everything's length suggests (a request that failed was never counted; some providers count nothing).
+   */
   estimateTokens(): number {
-    return this.lastInputTokens + Math.ceil(this.#charactersSince / 4);
+    const counted = this.#countedTokens + this.#charactersSince / CHARACTERS_PER_TOKEN;
+    return Math.ceil(Math.max(counted, this.#characters / CHARACTERS_PER_TOKEN));
+  }
+
+  /**
+   * Shortens what is sent until the estimate is at most `targetTokens`: the oldest tool results first, then the oldest
+   * texts. The request of `runId` and summaries stay whole. Returns how many entries were shortened.
+   */
+  shorten(targetTokens: number, runId: string): number {
+    let count = 0;
+    for (const shorter of [shortenResults, shortenTexts]) {
+      for (const entry of this.#entries) {
+        if (this.estimateTokens() <= targetTokens) return count;
+        if (mustStayWhole(entry, runId)) continue;
+        const before = this.#sentContent(entry);
+        const after = shorter(before);
+        if (after === undefined) continue;
+        this.#shortened.set(entry.entryId, after);
+        this.#noteChange(contentCharacters(after) - contentCharacters(before));
+        count += 1;
+      }
+    }
+    return count;
   }
 
   /** Messages for the model: adjacent entries of one role merged as block lists, every call with its result. */
@@ -80,10 +121,19 @@ export class Conversation {
       else merged.push({ role, content: [...content] });
     };
     for (const entry of this.#entries) {
-      push(entry.role, entry.content);
+      push(entry.role, this.#sentContent(entry));
       if (entry.kind === 'summary') push('assistant', [{ type: 'text', text: SUMMARY_ACKNOWLEDGEMENT }]);
     }
     return pairedMessages(merged);
+  }
+
+  #sentContent(entry: ConversationEntry): readonly ContentBlock[] {
+    return this.#shortened.get(entry.entryId) ?? entry.content;
+  }
+
+  #noteChange(characters: number): void {
+    this.#characters += characters;
+    this.#charactersSince += characters;
   }
 }
 
@@ -92,13 +142,18 @@ function summaryFirst(entries: readonly ConversationEntry[]): ConversationEntry[
   return [...summaries, ...entries.filter((entry) => entry.kind !== 'summary')];
 }
 
+/** What the user asks in this run is never shortened: an answer to half a question is worse than an error. */
+function mustStayWhole(entry: ConversationEntry, runId: string): boolean {
+  return (
+    entry.kind === 'summary' || (entry.kind === 'message' && entry.role === 'user' && entry.runId === runId)
+  );
+}
+
+function charactersOf(entries: readonly ConversationEntry[]): number {
+  return entries.reduce((sum, entry) => sum + entry.characters, 0);
+}
+
 /** Characters of a block list as the model receives it, roughly. */
-export function contentCharacters(content: readonly ContentBlock[]): number {
-  let characters = 0;
-  for (const block of content) {
-    if (block.type === 'text' || block.type === 'thinking') characters += block.text.length;
-    else if (block.type === 'tool_result') characters += block.content.length;
-    else if (block.type === 'tool_use') characters += JSON.stringify(block.input).length + block.name.length;
-  }
-  return characters;
+function contentCharacters(content: readonly ContentBlock[]): number {
+  return content.reduce((sum, block) => sum + JSON.stringify(block).length, 0);
 }

@@ -40,6 +40,12 @@ export interface LoopResult {
   readonly extra: readonly WriteStatement[];
 }
 
+/** What is the same for every request of a turn. */
+interface TurnPrompt {
+  readonly system: SystemPrompt;
+  readonly tools: ModelRequest['tools'];
+}
+
 export interface TurnLoopParts {
   readonly modelStep: ModelStep;
   readonly toolStep: ToolStep;
@@ -68,7 +74,7 @@ export class TurnLoop {
     turn: ActiveTurn,
     conversation: Conversation,
     progress: TurnProgress,
-    prompt: { readonly system: SystemPrompt; readonly tools: ModelRequest['tools'] },
+    prompt: TurnPrompt,
   ): Promise<LoopResult> {
     const { compactor } = this.#parts;
     while (progress.iteration < this.#options.maxToolIterations) {
@@ -121,19 +127,23 @@ export class TurnLoop {
     if (interrupted) turn.controller.signal.throwIfAborted();
   }
 
+  /** Asks; when the input is too long, again after compaction, and a last time after shortening what is sent. */
   async #ask(
     turn: ActiveTurn,
     conversation: Conversation,
     progress: TurnProgress,
-    prompt: { readonly system: SystemPrompt; readonly tools: ModelRequest['tools'] },
+    prompt: TurnPrompt,
   ): Promise<ModelResponse> {
-    try {
-      return await this.#parts.modelStep.ask(turn, conversation, progress, prompt);
-    } catch (error) {
-      if (!llmErrors.is(error, 'CONTEXT_OVERFLOW')) throw error;
-      if (!(await this.#parts.compactor.compact(turn, conversation))) throw error;
-      return this.#parts.modelStep.ask(turn, conversation, progress, prompt);
+    const { compactor, modelStep } = this.#parts;
+    const ask = () => modelStep.ask(turn, conversation, progress, prompt);
+    const first = await unlessTooLong(ask());
+    if (first.kind === 'answered') return first.response;
+    if (await compactor.compact(turn, conversation)) {
+      const second = await unlessTooLong(ask());
+      if (second.kind === 'answered') return second.response;
     }
+    if (!compactor.shortenAfterOverflow(turn, conversation)) throw first.error;
+    return ask();
   }
 
   async #runTools(
@@ -191,6 +201,19 @@ export class TurnLoop {
       extra,
     });
     return undefined;
+  }
+}
+
+type Attempt =
+  | { readonly kind: 'answered'; readonly response: ModelResponse }
+  | { readonly kind: 'too_long'; readonly error: unknown };
+
+async function unlessTooLong(asking: Promise<ModelResponse>): Promise<Attempt> {
+  try {
+    return { kind: 'answered', response: await asking };
+  } catch (error) {
+    if (!llmErrors.is(error, 'CONTEXT_OVERFLOW')) throw error;
+    return { kind: 'too_long', error };
   }
 }
 

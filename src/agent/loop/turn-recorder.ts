@@ -56,23 +56,25 @@ export class TurnRecorder {
     entries: readonly EntryDraft[],
     lease: Lease,
   ): Promise<void> {
+    const stored = entries.map(toNewEntry);
     const ids = await this.#repositories.turns.begin(writerOf(turn, conversation), {
-      entries: entries.map(toNewEntry),
+      entries: stored,
       lastMessageSeq: turn.item.messageSeq,
       lease,
     });
-    addEntries(turn, conversation, entries, ids);
+    addEntries(turn, conversation, entries, stored, ids);
   }
 
   /** Commits one step of the loop. */
   async append(turn: ActiveTurn, conversation: Conversation, step: TurnStep): Promise<void> {
+    const stored = step.entries.map(toNewEntry);
     const ids = await this.#repositories.turns.append(writerOf(turn, conversation), {
-      entries: step.entries.map(toNewEntry),
+      entries: stored,
       phase: step.phase,
       iteration: step.iteration,
       extra: step.extra ?? [],
     });
-    addEntries(turn, conversation, step.entries, ids);
+    addEntries(turn, conversation, step.entries, stored, ids);
   }
 
   /** Commits the end of the turn together with its visible answer. */
@@ -163,9 +165,11 @@ function addEntries(
   turn: ActiveTurn,
   conversation: Conversation,
   entries: readonly EntryDraft[],
+  stored: readonly NewEntry[],
   ids: readonly number[],
 ): void {
   entries.forEach((entry, index) => {
-    conversation.add({ ...entry, entryId: ids[index] ?? 0, runId: turn.item.runId });
+    const characters = stored[index]?.contentJson.length ?? 0;
+    conversation.add({ ...entry, entryId: ids[index] ?? 0, runId: turn.item.runId, characters });
   });
 }
