@@ -1,0 +1,42 @@
+/**
+ * The command line of bubblewrap for one command.
+ *
+ * Invariants: own user, process, network, IPC, UTS and control group namespaces; no capability; nothing writable but
+ * the mounts that say so, `/tmp` and `/dev`; the environment is replaced, not extended.
+ */
+import type { Mount } from './mount-plan.ts';
+import type { SandboxLimits } from './sandbox-options.ts';
+import { maskArguments, systemArguments } from './system-view.ts';
+
+export interface BubblewrapView {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly mounts: readonly Mount[];
+  readonly hiddenPaths: readonly string[];
+  readonly noNetwork: boolean;
+  readonly limits: Pick<SandboxLimits, 'memoryBytes'>;
+}
+
+/** Options only; the program to run follows them. */
+export async function bubblewrapArguments(view: BubblewrapView): Promise<readonly string[]> {
+  return [
+    '--unshare-all',
+    ...(view.noNetwork ? [] : ['--share-net']),
+    ...['--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--hostname', 'sandbox'],
+    ...(await systemArguments(view.noNetwork)),
+    ...(await maskArguments(view.hiddenPaths)),
+    ...['--proc', '/proc', '--dev', '/dev', '--size', String(view.limits.memoryBytes), '--tmpfs', '/tmp'],
+    ...view.mounts.flatMap(({ path, access }) => [
+      access === 'read_write' ? '--bind' : '--ro-bind',
+      path,
+      path,
+    ]),
+    ...['--remount-ro', '/', '--chdir', view.cwd, '--clearenv'],
+    ...Object.entries(view.env).flatMap(([name, value]) => ['--setenv', name, value]),
+  ];
+}
+
+/** Arguments as bubblewrap reads them from a descriptor, where no list of processes shows them. */
+export function argumentsForDescriptor(args: readonly string[]): string {
+  return args.map((argument) => `${argument}\0`).join('');
+}
