@@ -30,6 +30,7 @@ import type { ToolLimits } from '../tools/limits.ts';
 import type { ToolHooksPort } from '../tools/ports.ts';
 import type { Tool } from '../tools/tool.ts';
 import { createWorkspaces } from '../tools/workspace.ts';
+import { buildPolicies } from './build-policies.ts';
 import type { DataLayout } from './data-layout.ts';
 import { hookPaths } from './hooks/hook-paths.ts';
 
@@ -66,17 +67,22 @@ export function buildTools(parts: ToolBuildParts): BuiltTools {
   });
   const artifacts = artifactStore(parts);
   const converter = new HtmlConverter();
+  const policies = buildPolicies(parts);
   const executor = createToolExecutor({
     tools: [
       ...builtinTools(parts, workspaces.sharedDir, artifacts),
-      createWebFetchTool({ client: createEgressClient(), policy: urlPolicy(config, logger), converter }),
+      createWebFetchTool({
+        client: policies.limitClient(createEgressClient()),
+        policy: urlPolicy(config, logger),
+        converter,
+      }),
       ...parts.memory.tools,
     ],
     workspaceFor: (chat) => workspaces.workspaceFor(chat),
     artifacts,
     redactor,
     limits: toolLimits(config),
-    ports: { ...(parts.hooks === undefined ? {} : { hooks: parts.hooks }) },
+    ports: { ...policies.ports, ...(parts.hooks === undefined ? {} : { hooks: parts.hooks }) },
     clock,
     log: logger.child({ target: 'tools' }),
   });

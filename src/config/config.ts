@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { llmSection } from './sections/llm.ts';
 import { observabilitySection } from './sections/observability.ts';
 import { pathsSection } from './sections/paths.ts';
+import { policySection } from './sections/policy.ts';
 import { sessionSection } from './sections/session.ts';
 import { toolsSection } from './sections/tools.ts';
 import { webSection } from './sections/web.ts';
@@ -17,6 +18,7 @@ export const configSections = [
   llmSection,
   sessionSection,
   toolsSection,
+  policySection,
   pathsSection,
   webSection,
   observabilitySection,
@@ -27,6 +29,7 @@ export const configSchema = z.strictObject({
   ...llmSection.keys,
   ...sessionSection.keys,
   ...toolsSection.keys,
+  ...policySection.keys,
   ...pathsSection.keys,
   ...webSection.keys,
   ...observabilitySection.keys,

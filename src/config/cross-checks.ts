@@ -1,5 +1,4 @@
 /** Rules over several keys, and rules that a type cannot express. Run on a configuration whose types are right. */
-import { isRecord } from '../core/json.ts';
 import { type Config, isWebEnabled } from './config.ts';
 import type { Finding } from './validate.ts';
 
@@ -7,7 +6,6 @@ import type { Finding } from './validate.ts';
 export function crossCheck(config: Config): readonly Finding[] {
   return [
     ...checkChannels(config),
-    ...checkPatterns(config),
     ...checkTimezones(config),
     ...checkSandbox(config),
     ...checkLegacyToken(config),
@@ -25,30 +23,6 @@ function checkChannels(config: Config): readonly Finding[] {
     'At least one channel must be enabled and configured (via channels.<name>.enabled or legacy channel settings).';
   const path = config.channels.web === undefined ? ['web_enabled'] : ['channels', 'web', 'enabled'];
   return [finding('error', path, `${message}${off}`)];
-}
-
-function checkPatterns(config: Config): readonly Finding[] {
-  const patterns = config.bash_dangerous_patterns;
-  const problems = patterns.flatMap((pattern, index) => {
-    const reason = invalidPattern(pattern);
-    const path = ['bash_dangerous_patterns', index];
-    return reason === undefined
-      ? []
-      : [finding('error', path, `\`bash_dangerous_patterns[${index}]\`: ${reason}`)];
-  });
-  if (problems.length > 0 || patterns.length === 0) return problems;
-  const message = '`bash_dangerous_patterns` has no effect yet: this version does not ask before commands';
-  return [finding('warning', ['bash_dangerous_patterns'], message)];
-}
-
-/** Why a text is not a regular expression; `undefined` when it is one. */
-export function invalidPattern(pattern: string): string | undefined {
-  try {
-    new RegExp(pattern, 'i');
-    return undefined;
-  } catch (error) {
-    return isRecord(error) || error instanceof Error ? String(error.message) : String(error);
-  }
 }
 
 function checkTimezones(config: Config): readonly Finding[] {

@@ -141,7 +141,7 @@ describe('what is wrong with a file', () => {
       'model_prices: [{model: a, input_per_million_usd: 1}]',
       'output_per_million_usd` is missing; expected a number',
     ],
-    ['bash_dangerous_patterns: ["("]', '`bash_dangerous_patterns[0]`: Invalid regular expression'],
+    ['bash_dangerous_patterns: ["("]', '`bash_dangerous_patterns[0]`: error parsing regexp'],
     ['- a list', 'Config root must be a YAML mapping (key: value pairs).'],
     ['web_enabled: false', 'At least one channel must be enabled'],
   ])('%s is an error', async (text, message) => {
@@ -206,17 +206,15 @@ describe('unknown keys', () => {
     );
   });
 
-  it.each([
-    'tool_policy: {mode: block}',
-    'egress_policy: {mode: warn}',
-    'output_guardrail: {mode: redact}',
-    'web_fetch_url_validation: {feed_sync: {enabled: true}}',
-  ])('that switch on a protection stop the start: %s', async (text) => {
-    expect(await messages(text, 'error')).toEqual([expect.stringContaining('switches on a protection')]);
-  });
+  it.each(['output_guardrail: {mode: redact}', 'web_fetch_url_validation: {feed_sync: {enabled: true}}'])(
+    'that switch on a protection stop the start: %s',
+    async (text) => {
+      expect(await messages(text, 'error')).toEqual([expect.stringContaining('switches on a protection')]);
+    },
+  );
 
   it('that switch a protection off are ignored', async () => {
-    expect(await messages('tool_policy: {mode: off}', 'error')).toEqual([]);
+    expect(await messages('output_guardrail: {mode: off}', 'error')).toEqual([]);
   });
 });
 

@@ -14,6 +14,7 @@ import { crossCheck } from './cross-checks.ts';
 import { type DiscoveryInput, discoverConfig } from './discover.ts';
 import { configErrors } from './errors.ts';
 import { mergeAliases } from './merge-aliases.ts';
+import { checkPatterns } from './pattern-check.ts';
 import { secretLeaves } from './schema-walk.ts';
 import { parseSecretReference, resolveSecret, type SecretContext } from './secret-reference.ts';
 import { type Finding, validateConfig, valueAt } from './validate.ts';
@@ -78,7 +79,9 @@ export async function checkText(text: string, context: SecretContext): Promise<O
   const findings = [
     ...resolved.findings,
     ...validation.findings,
-    ...(config === undefined || resolved.findings.length > 0 ? [] : crossCheck(config)),
+    ...(config === undefined || resolved.findings.length > 0
+      ? []
+      : [...crossCheck(config), ...(await checkPatterns(config))]),
   ];
   const problems = [
     ...source.problems,

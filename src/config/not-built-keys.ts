@@ -20,7 +20,7 @@ const NOT_BUILT = `
   channels.whatsapp
   clawhub_agent_tools_enabled clawhub_registry clawhub_skip_security_warnings clawhub_token clawhub_verify_on_load
   default_mcp_request_timeout_secs discord_allowed_channels discord_bot_token discord_no_mention
-  dlq_max_replay_attempts dlq_replay_enabled dlq_replay_interval_secs egress_policy
+  dlq_max_replay_attempts dlq_replay_enabled dlq_replay_interval_secs
   embedding_api_key embedding_base_url embedding_dim embedding_model embedding_provider
   heartbeat high_risk_tool_user_confirmation_required idle_checkin interjection kg_max_triples_per_chat
   max_document_size_mb media memory_graph_recall_enabled memory_graph_recall_max_hops
@@ -38,7 +38,7 @@ const NOT_BUILT = `
   sandbox.image sandbox.memory_limit sandbox.mount_allowlist_path sandbox.no_network sandbox.pids_limit
   sandbox.require_runtime sandbox.security_profile
   self_recheck skill_archive_after_days skill_review_min_tool_calls skills_catalog_top_k skills_dir sleep_time
-  subagents telegram_bot_token token_budget tool_policy trust_report voice_provider voice_round_trip
+  subagents telegram_bot_token token_budget trust_report voice_provider voice_round_trip
   voice_transcription_command web_fetch_url_validation.feed_sync web_fetch_validation web_search
 `;
 
@@ -51,8 +51,6 @@ export function notBuiltKeys(): ReadonlySet<string> {
 
 /** Protections, with the text that switches each one off. */
 const PROTECTIONS: readonly { readonly key: string; readonly isOn: (block: unknown) => boolean }[] = [
-  { key: 'tool_policy', isOn: (block) => hasMode(block, 'mode') || hasMode(block, 'grants_mode') },
-  { key: 'egress_policy', isOn: (block) => hasMode(block, 'mode') },
   { key: 'output_guardrail', isOn: (block) => hasMode(block, 'mode') },
   { key: 'web_fetch_url_validation.feed_sync', isOn: (block) => isRecord(block) && block.enabled === true },
 ];

@@ -9,6 +9,7 @@
  * operator has listed by name is exempt from it, and cloud metadata names never are.
  */
 import { type CanonicalHost, canonicalHost, isBlocked, parseAddress } from './address.ts';
+import type { HostRuleIndex } from './host-rule-index.ts';
 import { findHostRule, findRangeRule, type HostRule, parseHostRules } from './url-rules.ts';
 
 export interface UrlPolicyOptions {
@@ -16,12 +17,19 @@ export interface UrlPolicyOptions {
   readonly enabled: boolean;
   /** Empty means `https` and `http`. */
   readonly allowedSchemes: readonly string[];
-  /** Configured entries and those of feeds, together. */
+  /** Entries of the operator. */
   readonly allowlistHosts: readonly string[];
   readonly denylistHosts: readonly string[];
   readonly blockPrivateIps: boolean;
   /** An allowlist is meant even if it has no entries: then every host is refused. */
   readonly requireAllowlist?: boolean;
+  /** Entries of somebody else's lists: they permit or deny, but never exempt from the private-address check. */
+  readonly feeds?: FeedRules;
+}
+
+export interface FeedRules {
+  readonly allowlist: readonly HostRuleIndex[];
+  readonly denylist: readonly HostRuleIndex[];
 }
 
 export const defaultUrlPolicyOptions: UrlPolicyOptions = {
@@ -32,7 +40,15 @@ export const defaultUrlPolicyOptions: UrlPolicyOptions = {
   blockPrivateIps: true,
 };
 
-export type UrlRule = 'parse' | 'scheme' | 'host' | 'denylist' | 'allowlist' | 'metadata' | 'private_address';
+export type UrlRule =
+  | 'parse'
+  | 'scheme'
+  | 'host'
+  | 'denylist'
+  | 'allowlist'
+  | 'metadata'
+  | 'private_address'
+  | 'egress_policy';
 
 export interface UrlRefusal {
   readonly kind: 'refused';
@@ -84,6 +100,7 @@ interface PolicyParts {
   readonly allowlist: readonly HostRule[];
   readonly denylist: readonly HostRule[];
   readonly hasAllowlist: boolean;
+  readonly feeds: FeedRules;
   readonly rejected: readonly string[];
 }
 
@@ -100,7 +117,10 @@ function resolveOptions(options: UrlPolicyOptions): PolicyParts {
   const denylist = parseHostRules(options.denylistHosts);
   // An allowlist whose entries were all rejected is still an allowlist: it permits nothing.
   const hasAllowlist =
-    options.requireAllowlist === true || allowlist.rules.length > 0 || allowlist.rejected.length > 0;
+    options.requireAllowlist === true ||
+    (options.feeds?.allowlist.length ?? 0) > 0 ||
+    allowlist.rules.length > 0 ||
+    allowlist.rejected.length > 0;
   return {
     enabled: options.enabled,
     blockPrivateIps: options.blockPrivateIps,
@@ -108,6 +128,7 @@ function resolveOptions(options: UrlPolicyOptions): PolicyParts {
     allowlist: allowlist.rules,
     denylist: denylist.rules,
     hasAllowlist,
+    feeds: options.feeds ?? { allowlist: [], denylist: [] },
     rejected: [...allowlist.rejected, ...denylist.rejected],
   };
 }
@@ -121,17 +142,32 @@ function explainUrl(text: string, parts: PolicyParts): UrlVerdict {
   }
   const host = canonicalHost(url.hostname);
   if (host === undefined) return refused('host', 'URL must include a host');
-  const denied = parts.enabled ? findHostRule(parts.denylist, host) : undefined;
+  const denied = parts.enabled ? findListed(parts.denylist, parts.feeds.denylist, host) : undefined;
   if (denied !== undefined) return refused('denylist', `URL host '${host.text}' is denylisted`);
-  const listed = parts.enabled ? findHostRule(parts.allowlist, host) : undefined;
+  const exempting = parts.enabled ? findHostRule(parts.allowlist, host) : undefined;
+  const listed = parts.enabled ? findListed(parts.allowlist, parts.feeds.allowlist, host) : undefined;
   if (parts.enabled && parts.hasAllowlist && listed === undefined) {
     return refused('allowlist', `URL host '${host.text}' is not in allowlist`);
   }
-  const checkAddress = parts.blockPrivateIps && listed === undefined;
+  const checkAddress = parts.blockPrivateIps && exempting === undefined;
   const blocked = parts.blockPrivateIps ? explainHost(host, checkAddress) : undefined;
   if (blocked !== undefined) return blocked;
   const verdict = { kind: 'allowed', url, host, checkAddress } as const;
   return listed === undefined ? verdict : { ...verdict, listedBy: listed.text };
+}
+
+function findListed(
+  rules: readonly HostRule[],
+  feeds: readonly HostRuleIndex[],
+  host: CanonicalHost,
+): HostRule | undefined {
+  const own = findHostRule(rules, host);
+  if (own !== undefined) return own;
+  for (const feed of feeds) {
+    const rule = feed.find(host);
+    if (rule !== undefined) return rule;
+  }
+  return undefined;
 }
 
 /** What the host itself tells without a look-up. */
@@ -155,7 +191,10 @@ function explainAddress(hostText: string, addressText: string, parts: PolicyPart
     );
   }
   const listed = parts.enabled && findHostRule(parts.allowlist, host) !== undefined;
-  const denied = parts.enabled && findRangeRule(parts.denylist, address) !== undefined;
+  const denied =
+    parts.enabled &&
+    (findRangeRule(parts.denylist, address) !== undefined ||
+      parts.feeds.denylist.some((feed) => feed.findRange(address) !== undefined));
   if (denied) {
     return refused('denylist', `URL host '${name}' resolves to a denylisted address (${addressText})`);
   }

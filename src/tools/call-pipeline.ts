@@ -79,6 +79,9 @@ async function checkCall(
   const final = isPatched ? prepareInput(tool, hooked.input, scope, parts.limits) : prepared;
   if (final.kind === 'refused') return final;
   const ready = isPatched ? toCheckedCall(parts, tool, call.toolUseId, final.input, scope) : checked;
+  // What a hook has put in is judged as what the model had written.
+  const blockedPatch = isPatched ? await checkPolicies(parts, ready) : undefined;
+  if (blockedPatch !== undefined) return blockedPatch;
   const approval = await failClosed(parts, ready, 'approval', () => parts.ports.approval.request(ready));
   if (approval.kind === 'refused') return approval;
   if (scope.signal.aborted)

@@ -79,10 +79,6 @@ export const toolsSection = section(
     }),
     diff_max_lines: count('Lines of a file difference in tool results.', 120, { min: 4, max: 10_000 }),
     file_diffs_in_chat: flag('Shows file differences in the conversation.', true),
-    bash_dangerous_patterns: textList(
-      'Regular expressions, without regard to case, of commands that need approval. Checked at load; without effect ' +
-        'until approvals exist.',
-    ),
     working_dir: optionalText('Where the files of chats are.', { defaultText: '`<data_dir>/working_dir`' }),
     working_dir_isolation: isolation,
     sandbox: block('Where commands run. This version runs them on the host; `all` is refused at start.', {

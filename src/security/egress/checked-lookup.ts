@@ -65,7 +65,11 @@ function isWantedFamily(family: number, wanted: number | string | undefined): bo
   return true;
 }
 
-async function resolveInTime(hostname: string, options: CheckedLookupOptions): Promise<readonly string[]> {
+/** The answer of the resolver. Raises `MC_EGRESS_DNS_FAILED`, also when it comes too late. */
+export async function resolveInTime(
+  hostname: string,
+  options: Pick<CheckedLookupOptions, 'resolver' | 'timeoutMs'>,
+): Promise<readonly string[]> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => reject(dnsFailure(hostname, `no answer within ${options.timeoutMs / 1000} s`)),

@@ -1,0 +1,45 @@
+/** Checks the configured addresses against the egress policy, so that a contradiction is seen at the start. */
+import type { Config } from '../../config/config.ts';
+import { listProfiles } from '../../llm/profile.ts';
+import type { EgressPolicy } from '../../security/egress-policy.ts';
+import { appErrors } from '../errors.ts';
+import { modelOptions } from '../model-options.ts';
+
+/**
+ * Raises `MC_APP_EGRESS_RULE_INVALID` for entries that are no hosts, and in mode `block` `MC_APP_ENDPOINT_BLOCKED` for
+ * an endpoint that the policy forbids. Names are not resolved.
+ */
+export function requireAllowedEndpoints(
+  policy: EgressPolicy,
+  config: Config,
+  env: Readonly<Record<string, string | undefined>>,
+): void {
+  if (policy.mode === 'off') return;
+  if (policy.rejectedEntries.length > 0) {
+    throw appErrors.create('EGRESS_RULE_INVALID', `not a host: ${policy.rejectedEntries.join(', ')}`);
+  }
+  if (policy.mode === 'warn') return;
+  for (const endpoint of configuredEndpoints(config, env)) {
+    const reason = policy.explain(endpoint);
+    if (reason === undefined) continue;
+    const shown = withoutCredentials(endpoint);
+    throw appErrors.create(
+      'ENDPOINT_BLOCKED',
+      `configured endpoint \`${shown}\` blocked by egress policy: ${reason}`,
+    );
+  }
+}
+
+function configuredEndpoints(
+  config: Config,
+  env: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
+  const models = listProfiles(modelOptions(config, env)).map((profile) => profile.baseUrl);
+  // A profile without an address of its own (the offline interpreter) reaches nothing.
+  return models.filter((endpoint) => /^https?:\/\//i.test(endpoint));
+}
+
+function withoutCredentials(text: string): string {
+  const url = URL.parse(text);
+  return url === null ? '(unreadable)' : `${url.origin}${url.pathname === '/' ? '' : url.pathname}`;
+}

@@ -1,0 +1,79 @@
+/** The egress policy as a step of the executor: judges what the input of a call names. */
+import type { EgressPolicy } from '../../security/egress-policy.ts';
+import { type Destination, findDestinations } from '../../security/egress-policy-urls.ts';
+import { type EgressPolicyPort, PROCEED, refuse } from '../../tools/ports.ts';
+import { chatActor, type WriteToolAudit } from './policy-audit.ts';
+
+/** One call names no more than this; resolving more would take longer than the call is worth. */
+const MAX_DESTINATIONS = 32;
+
+interface EgressViolation {
+  readonly reason: string;
+  /** Origin or host. */
+  readonly url: string;
+}
+
+export function createEgressPolicyPort(policy: EgressPolicy, audit: WriteToolAudit): EgressPolicyPort {
+  const { mode } = policy;
+  if (mode === 'off') return { check: async () => PROCEED };
+  return {
+    async check(call) {
+      const violations = await explainInput(policy, call.input);
+      for (const { reason, url } of violations) {
+        await audit({
+          kind: 'egress_policy',
+          actor: chatActor(call.scope),
+          action: mode,
+          target: call.name,
+          status: mode === 'block' ? 'blocked' : 'allowed',
+          detail: `${reason}; url=${url}`,
+        });
+      }
+      const [first] = violations;
+      if (first === undefined || mode === 'warn') return PROCEED;
+      return refuse(
+        'egress_policy_blocked',
+        `Tool call blocked by egress policy: ${first.reason}. Do not retry this destination. The operator can change ` +
+          'this rule in the configuration.',
+      );
+    },
+  };
+}
+
+/** One violation per reason, in the order of the input. */
+async function explainInput(policy: EgressPolicy, input: unknown): Promise<readonly EgressViolation[]> {
+  const destinations = findDestinations(input);
+  if (destinations.length > MAX_DESTINATIONS) {
+    const reason = `the input names more than ${MAX_DESTINATIONS} destinations`;
+    return [{ reason, url: `${destinations.length} destinations` }];
+  }
+  const judged = await Promise.all(
+    destinations.map((destination) => explainDestination(policy, destination)),
+  );
+  const byReason = new Map(judged.flatMap((violation) => (violation ? [[violation.reason, violation]] : [])));
+  return [...byReason.values()];
+}
+
+async function explainDestination(
+  policy: EgressPolicy,
+  destination: Destination,
+): Promise<EgressViolation | undefined> {
+  switch (destination.kind) {
+    case 'url': {
+      const reason = await policy.explainResolved(destination.url);
+      return reason === undefined ? undefined : { reason, url: originOf(destination.url) };
+    }
+    case 'host': {
+      const reason = policy.explainDenied(destination.host);
+      return reason === undefined ? undefined : { reason, url: destination.host.text };
+    }
+    default:
+      return destination satisfies never;
+  }
+}
+
+/** What may be written down: paths and queries can carry credentials. */
+function originOf(text: string): string {
+  const url = URL.parse(text);
+  return url === null ? '(unreadable)' : `${url.protocol}//${url.host}`;
+}

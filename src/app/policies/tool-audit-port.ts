@@ -1,0 +1,32 @@
+/**
+ * Audits calls that a boundary refused. Violations of the policies are audited where they are found, with their reason,
+ * and blocks of hooks by the hooks; calls that ran stand in the table of tool calls.
+ */
+import type { ToolAuditPort } from '../../tools/ports.ts';
+import { chatActor, type WriteToolAudit } from './policy-audit.ts';
+
+/** Kinds of refusal that say that a caller reached for something it may not have. */
+const DENIALS: ReadonlySet<string> = new Set([
+  'approval_required',
+  'forbidden',
+  'path_policy_blocked',
+  'env_access_blocked',
+  'execution_policy_blocked',
+]);
+
+export function createToolAuditPort(audit: WriteToolAudit): ToolAuditPort {
+  return {
+    async record(result, scope) {
+      const { errorType, name } = result;
+      if (errorType === undefined || !DENIALS.has(errorType)) return;
+      await audit({
+        kind: 'tool',
+        actor: chatActor(scope),
+        action: 'refuse',
+        target: name,
+        status: 'blocked',
+        detail: errorType,
+      });
+    },
+  };
+}

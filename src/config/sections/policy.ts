@@ -1,0 +1,108 @@
+/** Keys of what tools may do and reach: tool policy, egress policy, dangerous commands. */
+import { z } from 'zod';
+import { block, chatId, choice, flag, optionalText, section, textList } from '../schema-types.ts';
+
+const MODES = ['off', 'warn', 'block'] as const;
+
+// Parts of the patterns. A `command` ends at `;`, `&`, `|` or the end of its line.
+const REST = String.raw`[^;&|\n]*`;
+const END = String.raw`(?:[\s;&|)]|$)`;
+const ROOT = String.raw`/[\w.*-]*/?\*?`;
+const WIPED = String.raw`["']?(?:${ROOT}|\*|\./?\*|(?:~|\$\{?HOME\}?)[^\s;&|]*)["']?`;
+const WIPE_FLAG = String.raw`(?:-[a-z]*[rf][a-z]*|--recursive|--force)\b`;
+const SHELL = '(?:ba|z|fi|da|k)?sh';
+const DOWNLOAD = '(?:curl|wget|fetch)';
+const BACKTICK = String.raw`\x60`;
+
+/** It is better to be asked once too often than once too rarely. */
+export const DEFAULT_DANGEROUS_PATTERNS: readonly string[] = [
+  // Recursive or forced `rm` of the root, a directory below it, the home directory or everything here.
+  String.raw`\brm\b${REST}\s(?:${WIPE_FLAG}${REST}\s${WIPED}${END}|${WIPED}\s(?:${REST}\s)?${WIPE_FLAG})`,
+  // A download that a shell runs: piped into it, or substituted.
+  String.raw`\b${DOWNLOAD}\b[^\n]*\|\s*(?:sudo\s+(?:-\S+\s+)*)?(?:\S*/)?${SHELL}\b` +
+    String.raw`|\b${SHELL}\b[^\n]*(?:\$\(|<\(|${BACKTICK})\s*${DOWNLOAD}\b`,
+  String.raw`\bsudo\b`,
+  String.raw`\bdd\b${REST}\bif=`,
+  // The fork bomb.
+  String.raw`:\s*\(\s*\)\s*\{[^}]*:\s*\|\s*:`,
+  String.raw`\bmkfs(?:\.\w+)?\b`,
+  // Recursive `chmod` or `chown` of the root or a directory below it.
+  String.raw`\bch(?:mod|own|grp)\b${REST}\s(?:-[a-z]*r[a-z]*|--recursive)\b${REST}\s["']?${ROOT}["']?${END}`,
+];
+
+const TOOL_NAME = /^[^*\s]*\*?$/;
+
+/** Tool names; a `*` may only end one, because elsewhere it would match nothing and look as if it did. */
+function toolNames(description: string) {
+  return z
+    .array(z.string().trim().min(1).regex(TOOL_NAME, 'must be a tool name, a prefix followed by `*`, or `*`'))
+    .default([])
+    .meta({ description });
+}
+
+const maxRisk = z
+  .enum(['low', 'medium', 'high'])
+  .optional()
+  .meta({ description: 'Highest risk that is allowed: `low`, `medium` or `high`.' });
+
+const grant = z.strictObject({
+  chat_id: chatId.optional().meta({
+    type: ['integer', 'string'],
+    description: 'Only this chat: its id here, or the id the platform gave it.',
+  }),
+  channel: optionalText('Only chats of this channel.'),
+  principal: optionalText('Only calls of this principal: exact, or a prefix followed by `*`.'),
+  allow_tools: toolNames('Tools the grant allows.'),
+  deny_tools: toolNames('Tools it denies; wins over every grant that allows.'),
+  max_risk: maxRisk,
+});
+
+/** Section of the policies. */
+export const policySection = section(
+  'Policies',
+  'In mode `warn` a violation is written to the audit log and the call goes on; in mode `block` the call is refused. ' +
+    'Tool names may end in `*`.',
+  {
+    tool_policy: block('Which tools may be called, and by whom.', {
+      mode: choice('Mode of `deny_tools` and `max_risk`.', MODES, 'off'),
+      deny_tools: toolNames('Tools that are denied.'),
+      allow_tools: toolNames('Exempt from `deny_tools` and `max_risk`.'),
+      max_risk: maxRisk,
+      grants_mode: choice(
+        'Mode of `grants`. When it is not `off`, a call needs a grant that covers its caller.',
+        MODES,
+        'off',
+      ),
+      control_chat_bypass: flag(
+        'Control chats need no grant. `deny_tools` and `max_risk` hold for them too.',
+        true,
+      ),
+      grants: z.array(grant).default([]).meta({ description: 'Rights per chat, channel and principal.' }),
+    }),
+    egress_policy: block(
+      'Which hosts may be reached: by every request of the program to a destination that a model chose, and as far as ' +
+        'the text of a command tells.',
+      {
+        mode: choice(
+          '`block` also refuses to start with a configured endpoint that the rules forbid.',
+          MODES,
+          'off',
+        ),
+        allow_hosts: textList(
+          'When not empty, only these: a host, `*.example.com` for subdomains only, or a block of addresses. An exact ' +
+            'entry may be a private host.',
+        ),
+        deny_hosts: textList('Never these; wins over `allow_hosts`.'),
+        block_private_ips: flag('Refuses addresses of this machine and of private networks.', true),
+      },
+    ),
+    bash_dangerous_patterns: textList('', DEFAULT_DANGEROUS_PATTERNS).meta({
+      description:
+        'Regular expressions (RE2), without regard to case, of commands that need approval. This version cannot ask ' +
+        'yet, so a command that matches is refused. An empty list lets every command pass.',
+      defaultText:
+        'recursive or forced `rm` of `/ * ~ $HOME`, a download run by a shell, `sudo`, `dd if=`, the fork bomb, ' +
+        '`mkfs`, recursive `chmod` or `chown` of `/`',
+    }),
+  },
+);
