@@ -31,6 +31,7 @@ export default defineConfig({
       },
       { test: { name: 'web', include: ['web/src/**/*.test.ts', 'web/build/**/*.test.ts'] } },
       processProject('e2e'),
+      processProject('runbook'),
       processProject('chaos'),
       processProject('browser'),
       processProject('package'),

@@ -12,6 +12,7 @@ import { renderHooksState } from '../../src/hooks/hooks-state.ts';
 import type { Logger } from '../../src/observability/logger.ts';
 import { endProcessGroup, killStrays } from '../../src/sandbox/process-group.ts';
 import { createRedactor } from '../../src/security/redaction.ts';
+import type { FakeModelServer } from './fake-model/fake-model-server.ts';
 import { StorageFixture } from './storage-fixture.ts';
 import { temporaryDirectory } from './tool-fixture.ts';
 
@@ -119,4 +120,13 @@ export function toolCallEvent(overrides: Partial<HookCall> = {}): HookCall {
     signal: new AbortController().signal,
     ...overrides,
   };
+}
+
+/** The newest tool result that the model was sent. */
+export function newestToolResult(model: FakeModelServer): string {
+  const request = model.requests.at(-1);
+  if (request === undefined) throw new Error('the model was not asked');
+  // The chat completions format, which the tests configure.
+  const { messages } = request.body as { messages: { role: string; content: string }[] };
+  return messages.findLast((message) => message.role === 'tool')?.content ?? '';
 }
