@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
 import type { MemoryFeature } from '../memory/memory-feature.ts';
 import type { Logger } from '../observability/logger.ts';
-import { createHostRunner } from '../sandbox/host-runner.ts';
+import type { CommandRunner } from '../sandbox/command-runner.ts';
 import { createEgressClient } from '../security/egress/egress-client.ts';
 import { createPathGuard } from '../security/path-guard.ts';
 import { loadPathAllowlist, pathAllowlistFile } from '../security/path-guard-allowlist.ts';
@@ -31,6 +31,7 @@ import type { ToolHooksPort } from '../tools/ports.ts';
 import type { Tool } from '../tools/tool.ts';
 import { createWorkspaces } from '../tools/workspace.ts';
 import { buildPolicies } from './build-policies.ts';
+import { buildSandbox } from './build-sandbox.ts';
 import type { DataLayout } from './data-layout.ts';
 import { hookPaths } from './hooks/hook-paths.ts';
 
@@ -55,7 +56,7 @@ const HOUR_MS = 3_600_000;
 
 export interface BuiltTools {
   readonly executor: ToolExecutor;
-  /** Ends threads that tools have started. */
+  /** Ends threads and containers that tools have started. */
   close(): Promise<void>;
 }
 
@@ -68,9 +69,10 @@ export function buildTools(parts: ToolBuildParts): BuiltTools {
   const artifacts = artifactStore(parts);
   const converter = new HtmlConverter();
   const policies = buildPolicies(parts);
+  const runner = buildSandbox(parts);
   const executor = createToolExecutor({
     tools: [
-      ...builtinTools(parts, workspaces.sharedDir, artifacts),
+      ...builtinTools(parts, workspaces.sharedDir, artifacts, runner),
       createWebFetchTool({
         client: policies.limitClient(createEgressClient()),
         policy: urlPolicy(config, logger),
@@ -86,7 +88,12 @@ export function buildTools(parts: ToolBuildParts): BuiltTools {
     clock,
     log: logger.child({ target: 'tools' }),
   });
-  return { executor, close: () => converter.close() };
+  return {
+    executor,
+    close: async () => {
+      await Promise.all([converter.close(), runner.close()]);
+    },
+  };
 }
 
 /** The configured rules; entries that are no hosts are reported once. */
@@ -113,7 +120,12 @@ export function chatDirectory(repositories: Repositories): ChatDirectory {
   return { find: (chatId) => repositories.chats.findById(chatId) };
 }
 
-function builtinTools(parts: ToolBuildParts, sharedDir: string, artifacts: ArtifactStore): readonly Tool[] {
+function builtinTools(
+  parts: ToolBuildParts,
+  sharedDir: string,
+  artifacts: ArtifactStore,
+  runner: CommandRunner,
+): readonly Tool[] {
   const { config, layout, redactor, timezone, clock } = parts;
   const guard = createPathGuard({
     sharedRoots: [sharedDir],
@@ -128,7 +140,7 @@ function builtinTools(parts: ToolBuildParts, sharedDir: string, artifacts: Artif
   });
   const chats = chatDirectory(parts.repositories);
   return [
-    createBashTool({ runner: createHostRunner({ clock }), redactor, processEnv: parts.env }),
+    createBashTool({ runner, redactor, processEnv: parts.env }),
     ...createFileTools({ guard, diffMaxLines: config.diff_max_lines }),
     createFetchArtifactTool({ artifacts }),
     createGetCurrentTimeTool({ timezone, clock }),

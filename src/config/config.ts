@@ -9,6 +9,7 @@ import { llmSection } from './sections/llm.ts';
 import { observabilitySection } from './sections/observability.ts';
 import { pathsSection } from './sections/paths.ts';
 import { policySection } from './sections/policy.ts';
+import { sandboxSection } from './sections/sandbox.ts';
 import { sessionSection } from './sections/session.ts';
 import { toolsSection } from './sections/tools.ts';
 import { webSection } from './sections/web.ts';
@@ -19,6 +20,7 @@ export const configSections = [
   sessionSection,
   toolsSection,
   policySection,
+  sandboxSection,
   pathsSection,
   webSection,
   observabilitySection,
@@ -30,6 +32,7 @@ export const configSchema = z.strictObject({
   ...sessionSection.keys,
   ...toolsSection.keys,
   ...policySection.keys,
+  ...sandboxSection.keys,
   ...pathsSection.keys,
   ...webSection.keys,
   ...observabilitySection.keys,

@@ -49,10 +49,10 @@ function isTimezone(zone: string): boolean {
 }
 
 function checkSandbox(config: Config): readonly Finding[] {
-  if (config.sandbox.mode === 'off') return [];
-  const message =
-    '`sandbox.mode: all` is not available in this version; commands would run on the host. Set it to `off`';
-  return [finding('error', ['sandbox', 'mode'], message)];
+  const { mode, security_profile } = config.sandbox;
+  if (mode === 'off' || security_profile !== 'privileged') return [];
+  const message = '`sandbox.security_profile: privileged` gives containers every right of the host';
+  return [finding('warning', ['sandbox', 'security_profile'], message)];
 }
 
 function checkLegacyToken(config: Config): readonly Finding[] {

@@ -34,9 +34,6 @@ const NOT_BUILT = `
   observability.otlp_tracing_max_export_batch_size observability.otlp_tracing_max_queue_size
   observability.otlp_tracing_scheduled_delay_ms
   openai_api_key openai_base_url output_guardrail plugins reflector_enabled reflector_interval_mins rtk
-  sandbox.backend sandbox.cap_add sandbox.container_prefix sandbox.cpu_quota sandbox.credential_env_allowlist
-  sandbox.image sandbox.memory_limit sandbox.mount_allowlist_path sandbox.no_network sandbox.pids_limit
-  sandbox.require_runtime sandbox.security_profile
   self_recheck skill_archive_after_days skill_review_min_tool_calls skills_catalog_top_k skills_dir sleep_time
   subagents telegram_bot_token token_budget trust_report voice_provider voice_round_trip
   voice_transcription_command web_fetch_url_validation.feed_sync web_fetch_validation web_search

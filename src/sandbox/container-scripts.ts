@@ -5,7 +5,7 @@
 import { MARKER_NAME } from './host-runner.ts';
 
 /** Succeeds when process directory `$d` belongs to command `$m`. */
-const IS_MARKED = `tr '\\0' '\\n' <"$d/environ" 2>/dev/null | grep -qx "${MARKER_NAME}=$m"`;
+const IS_MARKED = `tr '\\0' '\\n' 2>/dev/null <"$d/environ" | grep -qx "${MARKER_NAME}=$m"`;
 
 /**
  * Runs `$1` and, when it has ended, kills what it left behind; `$2` is the marker. bash when the image has it. Only

@@ -129,10 +129,7 @@ done
 shift
 cd "$directory" || exit 1
 if [ -n "$envfile" ]; then
-  set -a
-  . "$envfile"
-  set +a
-  exec setsid --wait "$@"
+  exec setsid --wait sh -c 'set -a; . "$0"; set +a; exec "$@"' "$envfile" "$@"
 fi
 exec "$@"
 `;

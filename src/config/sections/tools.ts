@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import {
   block,
-  choice,
   count,
   countOrDefault,
   flag,
@@ -81,13 +80,6 @@ export const toolsSection = section(
     file_diffs_in_chat: flag('Shows file differences in the conversation.', true),
     working_dir: optionalText('Where the files of chats are.', { defaultText: '`<data_dir>/working_dir`' }),
     working_dir_isolation: isolation,
-    sandbox: block('Where commands run. This version runs them on the host; `all` is refused at start.', {
-      mode: choice(
-        '`off`: commands run on the host. `all`: every command runs in a sandbox.',
-        ['off', 'all'],
-        'off',
-      ),
-    }),
     web_fetch_url_validation: block('Which addresses `web_fetch` may open.', {
       enabled: flag('Checks scheme and hosts. The check for private addresses stays on without it.', true),
       allowed_schemes: z
