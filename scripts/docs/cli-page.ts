@@ -14,6 +14,11 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['web', 'password'],
   ['web', 'password-generate'],
   ['web', 'password-clear'],
+  ['hooks'],
+  ['hooks', 'list'],
+  ['hooks', 'info'],
+  ['hooks', 'enable'],
+  ['hooks', 'disable'],
 ];
 
 const INTRODUCTION = `# Command line
