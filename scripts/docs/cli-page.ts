@@ -14,6 +14,9 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['web', 'password'],
   ['web', 'password-generate'],
   ['web', 'password-clear'],
+  ['audit'],
+  ['audit', 'verify'],
+  ['audit', 'list'],
   ['hooks'],
   ['hooks', 'list'],
   ['hooks', 'info'],
@@ -30,7 +33,7 @@ Environment: \`MICROCLAW_CONFIG\` names the configuration file, \`MICROCLAW_LOG\
 \`debug\` or \`info,llm=debug\`; \`ANTHROPIC_API_KEY\`, \`OPENAI_API_KEY\` and \`OPENROUTER_API_KEY\` are used where the
 configuration names no key.
 
-While a server runs, \`run\` and \`web password…\` go through its control socket \`<data_dir>/runtime/control.sock\`.
+While a server runs, \`run\`, \`web password…\` and \`audit\` go through its control socket \`<data_dir>/runtime/control.sock\`.
 `;
 
 /** The whole page. */

@@ -12,6 +12,11 @@ export const cliErrors = defineErrors('CLI', {
     summary: 'The running server answered a local command with an error.',
     hint: 'The message is the server’s own; its log on stderr has the details.',
   },
+  NO_DATABASE: {
+    kind: 'user',
+    summary: 'A command wanted to read the database of this installation and there is none yet.',
+    hint: 'Check `data_dir`; the database is made by the first `microclaw start` or `microclaw run`.',
+  },
   WEAK_PASSWORD: {
     kind: 'user',
     summary: 'The password for the console is shorter than eight characters.',

@@ -1,5 +1,5 @@
 /** The commands and their flags. Each action loads its command's file. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { type CommandContext, EXIT } from './command-context.ts';
 import { VERSION } from './version.ts';
 
@@ -43,6 +43,7 @@ function buildProgram(context: CommandContext, outcome: Outcome): Command {
   addConfigCommands(program, context, outcome);
   addWebCommands(program, context, outcome);
   addHookCommands(program, context, outcome);
+  addAuditCommands(program, context, outcome);
   program
     .command('version')
     .description('print the version')
@@ -131,6 +132,35 @@ function addWebCommands(program: Command, context: CommandContext, outcome: Outc
       const { clearPasswordCommand } = await import('./commands/web-password.ts');
       outcome.code = await clearPasswordCommand(context);
     });
+}
+
+function addAuditCommands(program: Command, context: CommandContext, outcome: Outcome): void {
+  const audit = program.command('audit').description('the record of who did what');
+  audit
+    .command('verify')
+    .description('recompute the hash chain; exit code 1 when an entry was changed')
+    .action(async () => {
+      const { auditVerifyCommand } = await import('./commands/audit.ts');
+      outcome.code = await auditVerifyCommand(context);
+    });
+  audit
+    .command('list')
+    .description('print entries, the newest first')
+    .option('--kind <kind>', 'only entries of this kind: operator, auth, tool, tool_policy, …')
+    .option('--limit <count>', 'how many, 1 to 2000', readAuditLimit, DEFAULT_AUDIT_LIMIT)
+    .action(async (options: { kind?: string; limit: number }) => {
+      const { auditListCommand } = await import('./commands/audit.ts');
+      outcome.code = await auditListCommand(context, { kind: options.kind, limit: options.limit });
+    });
+}
+
+const DEFAULT_AUDIT_LIMIT = 50;
+const MAX_AUDIT_LIMIT = 2000;
+
+function readAuditLimit(text: string): number {
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_AUDIT_LIMIT) return limit;
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${MAX_AUDIT_LIMIT}.`);
 }
 
 function addHookCommands(program: Command, context: CommandContext, outcome: Outcome): void {

@@ -1,4 +1,5 @@
 /** Turns over SSE: overhead of one session, throughput of sixteen, memory after many, size of the prompt. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { isRecord, parseJson } from '../../src/core/json.ts';
 import { type BenchHome, createBenchHome } from './bench-home.ts';
 import { BenchModel } from './bench-model.ts';
@@ -15,6 +16,8 @@ const SESSIONS = 16;
 const TURNS_PER_ROUND = 2400;
 const SHORT_SESSION = 1000;
 const LONG_SESSION = 10_000;
+/** As long as before the idle memory is read. */
+const SETTLE_MS = 10_000;
 
 export interface TurnOptions {
   readonly baseline: BaselineFacts;
@@ -183,6 +186,7 @@ async function measureMemory(setup: Setup, { idleRssBytes, soak }: TurnOptions):
   setup.server = await ServerProcess.start(setup.home.start);
   setup.client = await TurnClient.signIn(setup.home.url, setup.server.output);
   await runTurns(setup.client, soak ? 500 : 100, SESSIONS, turns);
+  await delay(SETTLE_MS);
   const growth = setup.server.residentBytes() - idleRssBytes;
   return [
     {

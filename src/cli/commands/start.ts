@@ -7,7 +7,7 @@
 import { fileURLToPath } from 'node:url';
 import { type RunningApplication, startApplication } from '../../app/application.ts';
 import { MicroclawError } from '../../core/errors.ts';
-import { releaseStartupMemory } from '../../observability/release-startup-memory.ts';
+import { startMemoryKeeper } from '../../observability/memory-keeper.ts';
 import { type CommandContext, EXIT } from '../command-context.ts';
 import { cliErrors } from '../errors.ts';
 import { loadSettings, type Settings } from '../load-settings.ts';
@@ -41,8 +41,9 @@ export async function startCommand(context: CommandContext): Promise<number> {
       onBootstrapUrl: (url) => context.out(`Set a password: ${url}\n`),
     });
     announce(context, application);
-    releaseStartupMemory();
+    const memory = startMemoryKeeper();
     const code = await end.wait(settings);
+    memory.stop();
     await stopWithin(application);
     return code;
   } finally {
