@@ -9,7 +9,6 @@ import { createEgressClient } from '../security/egress/egress-client.ts';
 import { createPathGuard } from '../security/path-guard.ts';
 import { loadPathAllowlist, pathAllowlistFile } from '../security/path-guard-allowlist.ts';
 import type { Redactor } from '../security/redaction.ts';
-import { createUrlPolicy, type UrlPolicy } from '../security/url-policy.ts';
 import type { Repositories } from '../storage/repositories.ts';
 import type { ArtifactStore } from '../tools/artifact-store.ts';
 import { createBashTool } from '../tools/builtin/bash.ts';
@@ -20,17 +19,16 @@ import { createFetchArtifactTool } from '../tools/builtin/fetch-artifact.ts';
 import { createFileTools } from '../tools/builtin/file-tools.ts';
 import { createGetCurrentTimeTool } from '../tools/builtin/get-current-time.ts';
 import { createTodoTools } from '../tools/builtin/todo-tools.ts';
-import { createWebFetchTool } from '../tools/builtin/web-fetch.ts';
 import type { GroupDirectories } from '../tools/chat-files/group-directories.ts';
 import type { ChatDirectory } from '../tools/chat-files/target-chat.ts';
 import { createToolExecutor } from '../tools/executor.ts';
 import type { ToolExecutor } from '../tools/executor-port.ts';
-import { HtmlConverter } from '../tools/html/html-converter.ts';
 import type { ToolLimits } from '../tools/limits.ts';
 import type { ToolHooksPort } from '../tools/ports.ts';
 import type { Tool } from '../tools/tool.ts';
 import { createWorkspaces } from '../tools/workspace.ts';
 import { buildPolicies } from './build-policies.ts';
+import { buildWebTools } from './build-web-tools.ts';
 import { buildSandbox } from './build-sandbox.ts';
 import type { DataLayout } from './data-layout.ts';
 import { hookPaths } from './hooks/hook-paths.ts';
@@ -67,19 +65,17 @@ export function buildTools(parts: ToolBuildParts): BuiltTools {
     isolation: config.working_dir_isolation,
   });
   const artifacts = artifactStore(parts);
-  const converter = new HtmlConverter();
   const policies = buildPolicies(parts);
   const runner = buildSandbox(parts);
+  const web = buildWebTools({
+    config,
+    client: policies.limitClient(createEgressClient()),
+    feedsDir: layout.feedsDir,
+    clock,
+    logger,
+  });
   const executor = createToolExecutor({
-    tools: [
-      ...builtinTools(parts, workspaces.sharedDir, artifacts, runner),
-      createWebFetchTool({
-        client: policies.limitClient(createEgressClient()),
-        policy: urlPolicy(config, logger),
-        converter,
-      }),
-      ...parts.memory.tools,
-    ],
+    tools: [...builtinTools(parts, workspaces.sharedDir, artifacts, runner), ...web.tools, ...parts.memory.tools],
     workspaceFor: (chat) => workspaces.workspaceFor(chat),
     artifacts,
     redactor,
@@ -91,28 +87,9 @@ export function buildTools(parts: ToolBuildParts): BuiltTools {
   return {
     executor,
     close: async () => {
-      await Promise.all([converter.close(), runner.close()]);
+      await Promise.all([web.close(), runner.close()]);
     },
   };
-}
-
-/** The configured rules; entries that are no hosts are reported once. */
-function urlPolicy(config: Config, logger: Logger): () => Promise<UrlPolicy> {
-  const rules = config.web_fetch_url_validation;
-  const policy = createUrlPolicy({
-    enabled: rules.enabled,
-    allowedSchemes: rules.allowed_schemes,
-    allowlistHosts: rules.allowlist_hosts,
-    denylistHosts: rules.denylist_hosts,
-    blockPrivateIps: rules.block_private_ips,
-  });
-  if (policy.rejectedEntries.length > 0) {
-    logger.warn(
-      { entries: policy.rejectedEntries },
-      'web_fetch_url_validation has entries that are not hosts',
-    );
-  }
-  return async () => policy;
 }
 
 /** Finds chats by id for tools that may name another chat. */

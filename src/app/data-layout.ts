@@ -13,6 +13,8 @@ export interface DataLayout {
   readonly controlSocket: string;
   readonly groupsDir: string;
   readonly exportsDir: string;
+  /** Copies of the host lists of `feed_sync`. */
+  readonly feedsDir: string;
   readonly contextDir: string;
   readonly workingDir: string;
   /** A chat's own files: `<runtime>/groups/<channel>/<chat_id>`. */
@@ -45,6 +47,7 @@ export function createDataLayout(options: DataLayoutOptions): DataLayout {
     controlSocket: controlSocketPath(runtimeDir),
     groupsDir,
     exportsDir: path.join(dataRoot, 'exports'),
+    feedsDir: path.join(runtimeDir, 'feeds'),
     contextDir: optional(options.contextDir) ?? path.join(dataRoot, 'context'),
     workingDir: optional(options.workingDir) ?? path.join(dataRoot, 'working_dir'),
     chatDir,

@@ -13,6 +13,7 @@ import { sandboxSection } from './sections/sandbox.ts';
 import { sessionSection } from './sections/session.ts';
 import { toolsSection } from './sections/tools.ts';
 import { webSection } from './sections/web.ts';
+import { webFetchSection } from './sections/web-fetch.ts';
 
 /** In the order of the reference page. */
 export const configSections = [
@@ -21,6 +22,7 @@ export const configSections = [
   toolsSection,
   policySection,
   sandboxSection,
+  webFetchSection,
   pathsSection,
   webSection,
   observabilitySection,
@@ -33,6 +35,7 @@ export const configSchema = z.strictObject({
   ...toolsSection.keys,
   ...policySection.keys,
   ...sandboxSection.keys,
+  ...webFetchSection.keys,
   ...pathsSection.keys,
   ...webSection.keys,
   ...observabilitySection.keys,

@@ -206,7 +206,7 @@ describe('unknown keys', () => {
     );
   });
 
-  it.each(['output_guardrail: {mode: redact}', 'web_fetch_url_validation: {feed_sync: {enabled: true}}'])(
+  it.each(['output_guardrail: {mode: redact}'])(
     'that switch on a protection stop the start: %s',
     async (text) => {
       expect(await messages(text, 'error')).toEqual([expect.stringContaining('switches on a protection')]);

@@ -36,7 +36,7 @@ const NOT_BUILT = `
   openai_api_key openai_base_url output_guardrail plugins reflector_enabled reflector_interval_mins rtk
   self_recheck skill_archive_after_days skill_review_min_tool_calls skills_catalog_top_k skills_dir sleep_time
   subagents telegram_bot_token token_budget trust_report voice_provider voice_round_trip
-  voice_transcription_command web_fetch_url_validation.feed_sync web_fetch_validation web_search
+  voice_transcription_command
 `;
 
 const NOT_BUILT_KEYS: ReadonlySet<string> = new Set(NOT_BUILT.trim().split(/\s+/));
@@ -49,7 +49,6 @@ export function notBuiltKeys(): ReadonlySet<string> {
 /** Protections, with the text that switches each one off. */
 const PROTECTIONS: readonly { readonly key: string; readonly isOn: (block: unknown) => boolean }[] = [
   { key: 'output_guardrail', isOn: (block) => hasMode(block, 'mode') },
-  { key: 'web_fetch_url_validation.feed_sync', isOn: (block) => isRecord(block) && block.enabled === true },
 ];
 
 function hasMode(block: unknown, key: string): boolean {

@@ -1,15 +1,6 @@
 /** Keys of tools: time limits, results, where they work, what they may reach. */
 import { z } from 'zod';
-import {
-  block,
-  count,
-  countOrDefault,
-  flag,
-  optionalCount,
-  optionalText,
-  section,
-  textList,
-} from '../schema-types.ts';
+import { count, countOrDefault, flag, optionalCount, optionalText, section } from '../schema-types.ts';
 
 const seconds = z.int().min(0).max(86_400);
 const concurrency = z.enum(['read_only', 'side_effect', 'exclusive']);
@@ -32,8 +23,6 @@ const isolation = z
       '`chat` (or `true`): a directory per chat. `shared` (or `false`): one directory for all chats.',
     enum: ['chat', 'isolated', 'shared', true, false],
   });
-
-const DEFAULT_SCHEMES = ['https', 'http'] as const;
 
 /** Section of the tool executor and the built-in tools. */
 export const toolsSection = section(
@@ -80,17 +69,6 @@ export const toolsSection = section(
     file_diffs_in_chat: flag('Shows file differences in the conversation.', true),
     working_dir: optionalText('Where the files of chats are.', { defaultText: '`<data_dir>/working_dir`' }),
     working_dir_isolation: isolation,
-    web_fetch_url_validation: block('Which addresses `web_fetch` may open.', {
-      enabled: flag('Checks scheme and hosts. The check for private addresses stays on without it.', true),
-      allowed_schemes: z
-        .array(z.string().trim().toLowerCase())
-        .transform((schemes) => (schemes.length === 0 ? [...DEFAULT_SCHEMES] : schemes))
-        .default([...DEFAULT_SCHEMES])
-        .meta({ description: 'Schemes; an empty list means the default.' }),
-      allowlist_hosts: textList('When not empty, only these hosts and their subdomains.'),
-      denylist_hosts: textList('Never these hosts and their subdomains.'),
-      block_private_ips: flag('Refuses addresses of this machine and of private networks.', true),
-    }),
   },
 );
 

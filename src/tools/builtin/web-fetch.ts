@@ -1,11 +1,12 @@
 /**
  * `web_fetch`: one page of the web as text (tools §7).
  *
- * Invariants: only the egress client is used, so every hop and address passes the URL policy; text of a page reaches
- * the model inside an envelope that names its source.
+ * Invariants: only the egress client is used, so every hop and address passes the URL policy; exactly the text that is
+ * returned passes content validation first; it reaches the model inside an envelope that names its source.
  */
 import { z } from 'zod';
 import { MicroclawError } from '../../core/errors.ts';
+import type { ContentValidator } from '../../security/content-validation.ts';
 import type { EgressClient } from '../../security/egress/egress-client.ts';
 import { egressErrors } from '../../security/egress/errors.ts';
 import type { UrlPolicy } from '../../security/url-policy.ts';
@@ -20,8 +21,9 @@ export const MAX_BODY_BYTES = 2 * 1_048_576;
 
 export interface WebFetchOptions {
   readonly client: EgressClient;
-  /** The rules in force for this call; rejects when they cannot be established. */
-  readonly policy: () => Promise<UrlPolicy>;
+  /** The rules in force for this call; rejects when they cannot be established, or with the signal's reason. */
+  readonly policy: (signal: AbortSignal) => Promise<UrlPolicy>;
+  readonly validator: ContentValidator;
   readonly converter: Pick<HtmlConverter, 'convert'>;
 }
 
@@ -63,7 +65,7 @@ async function fetchAsOutcome(
 async function fetchPage(options: WebFetchOptions, url: string, context: ToolContext): Promise<ToolOutcome> {
   const response = await options.client.fetch({
     url,
-    policy: await options.policy(),
+    policy: await options.policy(context.signal),
     timeoutMs: context.timeoutMs,
     maxBytes: MAX_BODY_BYTES,
     signal: context.signal,
@@ -75,9 +77,14 @@ async function fetchPage(options: WebFetchOptions, url: string, context: ToolCon
   const content = await readWebContent(response, options.converter, context.signal);
   if (content.kind === 'refused') return failure(content.reason, 'tool_error');
   const text = content.text.trim() === '' ? '(no readable text)' : content.text;
+  const verdict = options.validator.check(`${content.title}\n${text}`, response.url);
+  if (verdict.kind === 'blocked') return failure(verdict.message, 'tool_error');
+  const page = wrapUntrusted(text, { source: response.url, title: content.title });
+  const metadata = { url: response.url, http_status: response.status };
+  if (verdict.kind === 'clean') return { content: page, metadata };
   return {
-    content: wrapUntrusted(text, { source: response.url, title: content.title }),
-    metadata: { url: response.url, http_status: response.status },
+    content: `${verdict.message}\n\n${page}`,
+    metadata: { ...metadata, matched_rules: verdict.rules },
   };
 }
 
