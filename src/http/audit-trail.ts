@@ -19,7 +19,7 @@ export interface OperatorAction {
 
 export interface Refusal {
   readonly actor: string;
-  /** `auth.unauthorized`, `api_key.scope_denied`, `api_key.rate_limited`. */
+  /** `auth.unauthorized`, `auth.csrf_denied`, `api_key.scope_denied`, `api_key.rate_limited`, … */
   readonly action: string;
   readonly target: string;
 }

@@ -22,6 +22,7 @@ import { RunLimiter } from './limits/run-limiter.ts';
 import type { MountableRoute } from './route.ts';
 import { mountRoutes } from './router.ts';
 import { apiKeyRoutes } from './routes/api-key-routes.ts';
+import { auditRoutes } from './routes/audit-routes.ts';
 import { authRoutes } from './routes/auth-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { historyRoutes } from './routes/history-routes.ts';
@@ -132,6 +133,7 @@ function apiRoutes(services: HttpServices): readonly MountableRoute[] {
     ...runRoutes(services),
     ...runtimeRoutes(services),
     ...usageRoutes(services),
+    ...auditRoutes(services),
   ];
   return [...routes, ...openApiRoutes(routes, services.version)];
 }

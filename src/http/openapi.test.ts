@@ -12,6 +12,8 @@ test('the document describes every path with its methods, scopes and shapes', as
   expect(status).toBe(200);
   expect(body.openapi).toBe('3.1.0');
   expect(Object.keys(body.paths).sort()).toEqual([
+    '/api/audit',
+    '/api/audit/verify',
     '/api/auth/api_keys',
     '/api/auth/api_keys/{id}',
     '/api/auth/api_keys/{id}/rotate',

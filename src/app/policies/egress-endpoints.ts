@@ -35,8 +35,10 @@ function configuredEndpoints(
   env: Readonly<Record<string, string | undefined>>,
 ): readonly string[] {
   const models = listProfiles(modelOptions(config, env)).map((profile) => profile.baseUrl);
+  const { backend, searxng_base_url: searxng } = config.web_search;
+  const search = backend === 'searxng' && searxng !== undefined ? [searxng] : [];
   // A profile without an address of its own (the offline interpreter) reaches nothing.
-  return models.filter((endpoint) => /^https?:\/\//i.test(endpoint));
+  return [...models, ...search].filter((endpoint) => /^https?:\/\//i.test(endpoint));
 }
 
 function withoutCredentials(text: string): string {

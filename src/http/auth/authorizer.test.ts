@@ -81,3 +81,17 @@ test('the scheme of the authorization header is case-insensitive and the token t
   expect(bearerToken('Bearer ')).toBeUndefined();
   expect(bearerToken(undefined)).toBeUndefined();
 });
+
+test('a refusal names the route, not the ids in its path, and missing csrf tokens are audited too', async () => {
+  http = await HttpHarness.create();
+  const { cookie, sessionId } = await http.login();
+  await http.request('DELETE', `/api/auth/sessions/${sessionId}`);
+  await http.request('DELETE', `/api/auth/sessions/${sessionId}`, { headers: { cookie } });
+  const entries = await http.agent.repositories.audit.list({ limit: 2 });
+  expect(entries.map(({ action, target }) => [action, target])).toEqual([
+    ['auth.csrf_denied', '/api/auth/sessions/:id'],
+    ['auth.unauthorized', '/api/auth/sessions/:id'],
+  ]);
+  expect(entries[0]?.actor).toBe(`session:${sessionId.slice(0, 12)}`);
+  expect(JSON.stringify(entries)).not.toContain(sessionId);
+});

@@ -5,6 +5,7 @@
  * in. A bearer token that is no live key does not fail by itself: the cookie is tried next.
  */
 import type { Context } from 'hono';
+import { routePath } from 'hono/route';
 import type { OperatorScope } from '../../security/api-key.ts';
 import { equalsConstantTime } from '../../security/constant-time.ts';
 import { csrfTokenMatches } from '../../security/csrf.ts';
@@ -56,12 +57,12 @@ export class Authorizer {
     const identity = await this.#resolve(context);
     if (identity === undefined) throw await this.#unauthorized(context);
     if (identity.kind === 'api_key') await this.#limit(context, identity);
-    if (identity.kind === 'session') requireCsrf(context, identity.csrfHash);
+    if (identity.kind === 'session') await this.#requireCsrf(context, identity);
     if (allows(identity, scope)) return identity;
     await this.#parts.audit.refused({
       actor: identity.actor.id,
       action: 'api_key.scope_denied',
-      target: `${scope} ${context.req.path}`,
+      target: `${scope} ${routePath(context)}`,
     });
     throw httpErrors.create('FORBIDDEN', 'forbidden', { hint: `This needs the scope ${scope}.` });
   }
@@ -89,28 +90,40 @@ export class Authorizer {
     await this.#parts.audit.refused({
       actor: identity.actor.id,
       action: 'api_key.rate_limited',
-      target: context.req.path,
+      target: routePath(context),
     });
     throw httpErrors.create('RATE_LIMITED', 'rate limit exceeded', {
       data: { retryAfterMs: window.resetMs },
     });
   }
 
+  async #requireCsrf(
+    context: Context<HttpEnv>,
+    identity: Identity & { readonly kind: 'session' },
+  ): Promise<void> {
+    if (isSafeMethod(context.req.method)) return;
+    if (csrfTokenMatches(context.req.header('x-csrf-token'), identity.csrfHash)) return;
+    await this.#parts.audit.refused({
+      actor: identity.actor.id,
+      action: 'auth.csrf_denied',
+      target: routePath(context),
+    });
+    throw httpErrors.create('CSRF', 'missing or invalid csrf token');
+  }
+
   async #unauthorized(context: Context<HttpEnv>) {
     const client = requestClient(context, this.#options.trustForwardedFor);
-    await this.#parts.audit.refused({ actor: client, action: 'auth.unauthorized', target: context.req.path });
+    // The route as declared: ids that a path carries are not for the audit log.
+    await this.#parts.audit.refused({
+      actor: client,
+      action: 'auth.unauthorized',
+      target: routePath(context),
+    });
     context.header('WWW-Authenticate', 'Bearer realm="microclaw"');
     if (await this.#parts.password.isSet()) return httpErrors.create('UNAUTHORIZED', 'unauthorized');
     return httpErrors.create('UNAUTHORIZED', 'unauthorized', {
       hint: 'No password is set yet: open the one-time link that the server printed, or run `microclaw web password <value>`.',
     });
-  }
-}
-
-function requireCsrf(context: Context<HttpEnv>, csrfHash: string): void {
-  if (isSafeMethod(context.req.method)) return;
-  if (!csrfTokenMatches(context.req.header('x-csrf-token'), csrfHash)) {
-    throw httpErrors.create('CSRF', 'missing or invalid csrf token');
   }
 }
 
