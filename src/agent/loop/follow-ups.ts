@@ -1,8 +1,9 @@
 /**
  * Messages that arrive while a turn is running: after a tool batch they are taken into it (agent-runtime §2). Their own
  * runs end with an acknowledgement that names the run which took them in.
+ *
+ * Invariant: messages keep their order; one that cannot be taken in keeps those behind it waiting too.
  */
-
 import type { WriteStatement } from '../../storage/storage.ts';
 import type { TurnRepository } from '../../storage/turn-repository.ts';
 import type { ActiveTurns } from '../runs/active-turns.ts';
@@ -38,7 +39,7 @@ export class FollowUps {
   /** Takes the waiting messages of the turn's chat, or `undefined` when there are none. */
   take(turn: ActiveTurn): FoldedMessages | undefined {
     if (!this.#enabled) return undefined;
-    const waiting = this.#lanes.takePending(turn.chat.chatId, (other) => isFoldable(turn, other));
+    const waiting = this.#lanes.takeFirst(turn.chat.chatId, (other) => isFoldable(turn, other));
     if (waiting.length === 0) return undefined;
     const acknowledgement = foldedText(waiting.length);
     const into = turn.item.runId;
@@ -59,12 +60,17 @@ export class FollowUps {
   }
 }
 
-/** Only people's messages of the same principal, not yet begun, are folded; a resumed turn is never. */
+/**
+ * Only messages of the same person and principal, not yet begun, are folded: tools run with the rights of who began the
+ * turn. A resumed turn is never folded.
+ */
 function isFoldable(turn: ActiveTurn, other: ActiveTurn): boolean {
   return (
     other.resumeCount === 0 &&
     !other.controller.signal.aborted &&
     other.item.principal === turn.item.principal &&
+    other.actor.kind === turn.actor.kind &&
+    other.actor.id === turn.actor.id &&
     other.item.content.trim() !== ''
   );
 }

@@ -74,3 +74,26 @@ describe('ChatLanes', () => {
     expect(lanes.pending(1)).toHaveLength(1);
   });
 });
+
+describe('a lane', () => {
+  it('is removed when all that waited for a free place is taken away', async () => {
+    const { lanes, log, add, end } = harness(1);
+    add(1, 'a');
+    add(2, 'b');
+    add(2, 'c');
+    expect(lanes.takePending(2)).toHaveLength(2);
+    expect(lanes.size).toBe(1);
+    await end('a');
+    expect(lanes.size).toBe(0);
+    expect(log).toEqual(['a']);
+  });
+
+  it('gives its first items up to one that is not wanted', () => {
+    const { lanes, add } = harness(1);
+    for (const name of ['running', 'x1', 'x2', 'other', 'x3']) add(1, name);
+    const taken = lanes.takeFirst(1, (job) => job.name.startsWith('x'));
+    expect(taken.map((job) => job.name)).toEqual(['x1', 'x2']);
+    expect(lanes.pending(1).map((job) => job.name)).toEqual(['other', 'x3']);
+    expect(lanes.takeFirst(7, () => true)).toEqual([]);
+  });
+});

@@ -45,7 +45,23 @@ export class ChatLanes<Item> {
     const taken = lane.pending.filter(wanted);
     const kept = lane.pending.filter((item) => !taken.includes(item));
     lane.pending.splice(0, lane.pending.length, ...kept);
+    this.#removeIfEmpty(chatId, lane);
     return taken;
+  }
+
+  /** Removes the oldest waiting items of a chat up to the first that is not wanted, and returns them. */
+  takeFirst(chatId: number, wanted: (item: Item) => boolean): Item[] {
+    const lane = this.#lanes.get(chatId);
+    if (lane === undefined) return [];
+    const end = lane.pending.findIndex((item) => !wanted(item));
+    const taken = lane.pending.splice(0, end === -1 ? lane.pending.length : end);
+    this.#removeIfEmpty(chatId, lane);
+    return taken;
+  }
+
+  /** Chats that run or wait. */
+  get size(): number {
+    return this.#lanes.size;
   }
 
   /** Puts items that were taken back in front of the waiting ones. */
@@ -81,6 +97,12 @@ export class ChatLanes<Item> {
     return lane;
   }
 
+  #removeIfEmpty(chatId: number, lane: Lane<Item>): void {
+    if (lane.running || lane.pending.length > 0) return;
+    this.#lanes.delete(chatId);
+    this.#waiting.delete(chatId);
+  }
+
   #start(chatId: number, lane: Lane<Item>): void {
     if (this.#paused || lane.running || lane.pending.length === 0) return;
     if (this.#running >= this.#maxConcurrent) {
@@ -97,8 +119,8 @@ export class ChatLanes<Item> {
   #ended(chatId: number, lane: Lane<Item>): void {
     lane.running = false;
     this.#running -= 1;
-    if (lane.pending.length === 0) this.#lanes.delete(chatId);
-    else this.#waiting.add(chatId);
+    if (lane.pending.length > 0) this.#waiting.add(chatId);
+    this.#removeIfEmpty(chatId, lane);
     for (const waitingId of [...this.#waiting]) {
       if (this.#running >= this.#maxConcurrent) break;
       this.#waiting.delete(waitingId);
