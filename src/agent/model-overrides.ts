@@ -47,6 +47,11 @@ export class ModelOverrides {
     return this.#models.get(scopeKey('chat', chat)) ?? this.#models.get(scopeKey('channel', chat)) ?? {};
   }
 
+  /** What was chosen for that scope alone; empty when nothing was. */
+  chosenFor(scope: OverrideScope, chat: ChatRef): ModelOverride {
+    return this.#models.get(scopeKey(scope, chat)) ?? {};
+  }
+
   thinkingOf(chat: ChatRef): ThinkingLevel {
     return this.#thinking.get(chat.chatId) ?? 'off';
   }

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { AgentOptions } from '../../src/agent/agent-options.ts';
+import type { Command } from '../../src/agent/commands/command.ts';
 import { type AgentParts, createAgent } from '../../src/agent/create-agent.ts';
 import { ModelOverrides } from '../../src/agent/model-overrides.ts';
 import type { TerminalEvent, TurnEvent } from '../../src/agent/turn-event.ts';
@@ -63,7 +64,9 @@ export function testTool(
 }
 
 /** Parts that most tests leave empty. */
-type ExtraParts = Partial<Pick<AgentParts, 'commands' | 'promptSections' | 'controlChatIds' | 'model'>>;
+type ExtraParts = Partial<Pick<AgentParts, 'promptSections' | 'controlChatIds'>> & {
+  readonly commands?: (service: () => AgentTurnService, harness: AgentHarness) => readonly Command[];
+};
 
 export class AgentHarness {
   readonly model = new ScriptedModel();
@@ -116,7 +119,6 @@ export class AgentHarness {
         }),
         overrides,
         promptSections: [],
-        commands: () => [],
         chatDir: (chat) => join(this.dir, String(chat.chatId)),
         controlChatIds: new Set(),
         botName: 'microclaw',
@@ -125,6 +127,7 @@ export class AgentHarness {
         ids: systemIds,
         logger: silentLogger,
         ...this.#extra,
+        commands: (service) => this.#extra.commands?.(service, this) ?? [],
       },
       this.#options,
     );

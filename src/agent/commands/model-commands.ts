@@ -31,11 +31,11 @@ function modelCommand(parts: Parts): Command {
       const { scope, value } = parseScope(context.args);
       if (value === '') return `Current provider/model: ${current(parts, context)}`;
       if (RESET_WORDS.has(value)) return clear(parts, context, scope, 'Model override cleared.');
-      const profile = activeProfile(parts, context);
+      const chosen = overrideOf(parts, context, scope);
+      const profile = findProfile(parts, parts.model.describe(chosen).provider);
       if (profile !== undefined && profile.models.length > 0 && !profile.models.includes(value)) {
         return `Model '${value}' is not configured for ${profile.alias}. Available: ${profile.models.join(', ')}`;
       }
-      const chosen = parts.overrides.modelOf(context.chat);
       return choose(parts, context, scope, { ...chosen, model: value }, 'Model switched');
     },
   };
@@ -100,10 +100,11 @@ function thinking(parts: Parts): Command {
     summary: 'show or set how much the model reasons in this chat',
     level: 'everyone',
     run: async ({ args, chat }) => {
-      if (args === '') return `Thinking: ${parts.overrides.thinkingOf(chat)}`;
-      if (!isLevel(args)) return 'Usage: /thinking off|low|medium|high';
-      await parts.overrides.setThinking(chat, args);
-      return `Thinking set to ${args} in this chat.`;
+      const level = args.toLowerCase();
+      if (level === '') return `Thinking: ${parts.overrides.thinkingOf(chat)}`;
+      if (!isLevel(level)) return 'Usage: /thinking off|low|medium|high';
+      await parts.overrides.setThinking(chat, level);
+      return `Thinking set to ${level} in this chat.`;
     },
   };
 }
@@ -119,6 +120,12 @@ function parseScope(args: string): { readonly scope: OverrideScope; readonly val
     : { scope: 'chat', value: args.slice(match[0].length) };
 }
 
+/** What holds for the scope: in a chat also its channel's choice, for a channel never that of one chat. */
+function overrideOf(parts: Parts, context: CommandContext, scope: OverrideScope): ModelOverride {
+  if (scope === 'chat') return parts.overrides.modelOf(context.chat);
+  return parts.overrides.chosenFor('channel', context.chat);
+}
+
 async function choose(
   parts: Parts,
   context: CommandContext,
@@ -128,7 +135,8 @@ async function choose(
 ): Promise<string> {
   await parts.overrides.setModel(scope, context.chat, override);
   const whom = scope === 'chat' ? 'this chat' : 'this channel';
-  return `${done} for ${whom} to: ${current(parts, context)}`;
+  const { provider, model } = parts.model.describe(override);
+  return `${done} for ${whom} to: ${provider} / ${model}`;
 }
 
 async function clear(
