@@ -47,6 +47,9 @@ export interface TurnRunnerOptions {
   readonly repeatGuard: RepeatGuardOptions;
 }
 
+/** A longer timer would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** What has been loaded by the time something fails. */
 interface Opened {
   conversation: Conversation | undefined;
@@ -67,7 +70,7 @@ export class TurnRunner {
     const opened: Opened = { conversation: undefined, progress: undefined };
     const deadline = setTimeout(
       () => turn.controller.abort(new TurnStop('deadline')),
-      this.#options.turnTimeoutMs,
+      Math.min(this.#options.turnTimeoutMs, MAX_TIMER_MS),
     );
     try {
       const result =

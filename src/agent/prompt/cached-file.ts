@@ -2,9 +2,11 @@
  * Text files that are part of the prompt. A file that is missing, blank or not readable counts as absent.
  *
  * Invariants: the file system is asked at most once per `freshMs` and path, so a burst of turns costs nothing; a change
- * made elsewhere is seen after that time, a change announced with `forget` at once; the cache is bounded.
+ * made elsewhere is seen after that time, a change announced with `forget` at once; the cache is bounded in the number
+ * of files and in what is read of each.
  */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
+import { truncateUtf8 } from '../../core/text.ts';
 
 interface CachedText {
   readonly checkedAtMs: number;
@@ -21,23 +23,28 @@ interface CachedList {
 export interface CachedFilesOptions {
   readonly maxEntries?: number;
   readonly freshMs?: number;
+  /** Bytes read of a file; the rest is ignored. Default 256 KiB, far more than a prompt can use. */
+  readonly maxBytes?: number;
   /** Monotonic milliseconds. */
   readonly now?: () => number;
 }
 
 const DEFAULT_MAX_ENTRIES = 1024;
 const DEFAULT_FRESH_MS = 1000;
+const DEFAULT_MAX_BYTES = 256 * 1024;
 
 export class CachedFiles {
   readonly #texts = new Map<string, CachedText>();
   readonly #lists = new Map<string, CachedList>();
   readonly #maxEntries: number;
   readonly #freshMs: number;
+  readonly #maxBytes: number;
   readonly #now: () => number;
 
   constructor(options: CachedFilesOptions = {}) {
     this.#maxEntries = options.maxEntries ?? DEFAULT_MAX_ENTRIES;
     this.#freshMs = options.freshMs ?? DEFAULT_FRESH_MS;
+    this.#maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
     this.#now = options.now ?? (() => performance.now());
   }
 
@@ -48,7 +55,7 @@ export class CachedFiles {
     const checkedAtMs = this.#now();
     const stamp = await fileStamp(path);
     const unchanged = cached !== undefined && cached.stamp === stamp;
-    const text = unchanged || stamp === undefined ? cached?.text : await readTrimmed(path);
+    const text = unchanged || stamp === undefined ? cached?.text : await readTrimmed(path, this.#maxBytes);
     const current = stamp === undefined ? undefined : text;
     remember(this.#texts, path, { checkedAtMs, stamp, text: current }, this.#maxEntries);
     return current;
@@ -86,9 +93,21 @@ async function fileStamp(path: string): Promise<string | undefined> {
   return facts?.isFile() ? `${facts.mtimeMs}:${facts.size}:${facts.ino}` : undefined;
 }
 
-async function readTrimmed(path: string): Promise<string | undefined> {
-  const text = (await readFile(path, 'utf8').catch(absent))?.trim();
+async function readTrimmed(path: string, maxBytes: number): Promise<string | undefined> {
+  const text = (await readStart(path, maxBytes).catch(absent))?.trim();
   return text === '' ? undefined : text;
+}
+
+/** The first `maxBytes` bytes as text, ending on a whole character. */
+async function readStart(path: string, maxBytes: number): Promise<string> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(maxBytes + 1) });
+    const text = buffer.subarray(0, bytesRead).toString('utf8');
+    return bytesRead > maxBytes ? truncateUtf8(text, maxBytes) : text;
+  } finally {
+    await file.close();
+  }
 }
 
 /** A prompt file that cannot be read is an absent one: the operator sees it missing, the turn goes on. */
