@@ -4,6 +4,7 @@ import { checkConfig } from '../../config/load-config.ts';
 import { type CommandContext, EXIT } from '../command-context.ts';
 import type { CheckStatus, DoctorCheck, DoctorFacts, DoctorProbe } from '../doctor/check.ts';
 import { configChecks } from '../doctor/config-checks.ts';
+import { hookChecks } from '../doctor/hook-checks.ts';
 import { modelChecks } from '../doctor/model-checks.ts';
 import { platformChecks } from '../doctor/platform-checks.ts';
 import { storageChecks } from '../doctor/storage-checks.ts';
@@ -14,7 +15,14 @@ export interface DoctorOptions {
   readonly online: boolean;
 }
 
-const PROBES: readonly DoctorProbe[] = [platformChecks, configChecks, storageChecks, webChecks, modelChecks];
+const PROBES: readonly DoctorProbe[] = [
+  platformChecks,
+  configChecks,
+  storageChecks,
+  webChecks,
+  hookChecks,
+  modelChecks,
+];
 const EMOJI: Readonly<Record<CheckStatus, string>> = { pass: '✅', miss: '➖', warn: '⚠️', fail: '❌' };
 
 /** Exit code 2 when a check failed. */
