@@ -38,7 +38,7 @@ export async function measureTurns(options: TurnOptions): Promise<readonly Measu
   const model = await BenchModel.start();
   const home = await createBenchHome(model.url);
   const server = await ServerProcess.start(home.start);
-  const setup: Setup = { model, home, server, client: await TurnClient.signIn(home.url, server.output) };
+  const setup: Setup = { model, home, server, client: await TurnClient.signIn(home.url, server) };
   try {
     const prompt = await measurePrompt(setup);
     const overhead = await measureOverhead(setup, options.baseline);
@@ -153,7 +153,7 @@ async function growSessions(setup: Setup, entries: number): Promise<void> {
   await setup.server.stop();
   seedEntries(setup.home.databasePath, entries);
   setup.server = await ServerProcess.start(setup.home.start);
-  setup.client = await TurnClient.signIn(setup.home.url, setup.server.output);
+  setup.client = await TurnClient.signIn(setup.home.url, setup.server);
   await runTurns(setup.client, SESSIONS, SESSIONS, 10 * SESSIONS);
 }
 
@@ -184,7 +184,7 @@ async function measureMemory(setup: Setup, { idleRssBytes, soak }: TurnOptions):
   setup.client.close();
   await setup.server.stop();
   setup.server = await ServerProcess.start(setup.home.start);
-  setup.client = await TurnClient.signIn(setup.home.url, setup.server.output);
+  setup.client = await TurnClient.signIn(setup.home.url, setup.server);
   await runTurns(setup.client, soak ? 500 : 100, SESSIONS, turns);
   await delay(SETTLE_MS);
   const growth = setup.server.residentBytes() - idleRssBytes;

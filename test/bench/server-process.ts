@@ -49,7 +49,12 @@ export class ServerProcess {
     return new ServerProcess(child, performance.now() - startedAt, () => output);
   }
 
-  get output(): string {
+  /** The output once it matches; a healthy server may not have printed yet that it is ready. */
+  async outputMatching(pattern: RegExp): Promise<string> {
+    while (!pattern.test(this.#output())) {
+      if (this.child.exitCode !== null) throw new Error(`the server ended:\n${this.#output()}`);
+      await delay(POLL_MS);
+    }
     return this.#output();
   }
 

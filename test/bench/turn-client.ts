@@ -1,8 +1,10 @@
 /** Drives turns the way the console does: send, follow the stream to its end, note when things arrived. */
 import { isRecord, parseJson } from '../../src/core/json.ts';
 import { HttpClient } from './http-client.ts';
+import type { ServerProcess } from './server-process.ts';
 
 const PASSWORD = 'bench password';
+const READY = /is ready: .*\n/;
 
 /** Instants of one turn; milliseconds of `performance.now()`. */
 export interface TurnTiming {
@@ -21,7 +23,8 @@ export class TurnClient {
   }
 
   /** Sets the password with the one-time token from the server's output and signs in. */
-  static async signIn(url: string, output: string): Promise<TurnClient> {
+  static async signIn(url: string, server: ServerProcess): Promise<TurnClient> {
+    const output = await server.outputMatching(READY);
     const http = new HttpClient(url);
     const token = /#bootstrap=(\S+)/.exec(output)?.[1];
     if (token !== undefined) {
