@@ -15,15 +15,6 @@ export async function hookChecks({ configuration, context }: DoctorFacts): Promi
     const detail = problems.map(({ path, reason }) => `${path}: ${reason}`).join('\n');
     return [{ ...check, status: 'warn', detail, fix: 'correct the file or remove its directory' }];
   }
-  if (hooks.length === 0) return [{ ...check, status: 'miss', detail: 'none' }];
-  return [
-    {
-      ...check,
-      status: 'pass',
-      detail: hooks
-        .map((hook) => hook.name)
-        .sort()
-        .join(', '),
-    },
-  ];
+  const names = hooks.map((hook) => hook.name).sort();
+  return [{ ...check, status: 'pass', detail: names.join(', ') || 'none' }];
 }
