@@ -26,6 +26,7 @@ import type { PromptSection } from './prompt/prompt-section.ts';
 import { ActiveTurns } from './runs/active-turns.ts';
 import { ChatLanes } from './runs/chat-lanes.ts';
 import { RunRegistry } from './runs/run-registry.ts';
+import { passThroughTurnHooks, type TurnHooksPort } from './turn-hooks-port.ts';
 import { AgentTurnService } from './turn-service.ts';
 
 export interface AgentParts {
@@ -37,6 +38,8 @@ export interface AgentParts {
   readonly promptSections: readonly PromptSection[];
   /** Called once, with the service that the commands may need. */
   readonly commands: (service: () => AgentTurnService) => readonly Command[];
+  /** Absent: no hooks. */
+  readonly hooks?: TurnHooksPort | undefined;
   readonly chatDir: (chat: ChatRef) => string;
   readonly controlChatIds: ReadonlySet<number>;
   readonly botName: string;
@@ -102,8 +105,10 @@ function createRunner(
     { model, repositories, recorder, clock, logger },
     { ...options, chatDir: parts.chatDir },
   );
+  const hooks = parts.hooks ?? passThroughTurnHooks;
   const loop = new TurnLoop(
     {
+      hooks,
       modelStep: new ModelStep(model, parts.overrides, options),
       toolStep: new ToolStep(executor, repositories.toolCalls, parts.controlChatIds),
       recorder,
@@ -125,6 +130,7 @@ function createRunner(
       recorder,
       compactor,
       loop,
+      hooks,
       prompt: new PromptBuilder(parts.promptSections, logger),
       executor,
       clock,

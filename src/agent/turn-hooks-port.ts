@@ -38,3 +38,9 @@ export interface TurnHooksPort {
   /** Returns at once; what the hooks say does not matter. */
   afterTurn(turn: FinishedTurn): void;
 }
+
+/** No hooks: every call proceeds as it is. */
+export const passThroughTurnHooks: TurnHooksPort = {
+  beforeModelCall: async ({ system }) => ({ kind: 'proceed', system }),
+  afterTurn: () => {},
+};

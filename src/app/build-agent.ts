@@ -15,6 +15,7 @@ import type { PromptSection } from '../agent/prompt/prompt-section.ts';
 import { chatSection, dateSection, workingRulesSection } from '../agent/prompt/static-sections.ts';
 import { SessionDirectory } from '../agent/sessions/session-directory.ts';
 import { SessionService } from '../agent/sessions/session-service.ts';
+import type { TurnHooksPort } from '../agent/turn-hooks-port.ts';
 import type { AgentTurnService } from '../agent/turn-service.ts';
 import type { Config } from '../config/config.ts';
 import { systemClock } from '../core/clock.ts';
@@ -37,6 +38,8 @@ export interface AgentBuildParts {
   readonly model: ModelPort;
   readonly executor: ToolExecutor;
   readonly memory: MemoryFeature;
+  /** Absent: hooks are switched off. */
+  readonly turnHooks: TurnHooksPort | undefined;
   readonly botName: string;
   readonly timezone: string;
   readonly logger: Logger;
@@ -60,6 +63,7 @@ export async function buildAgent(parts: AgentBuildParts): Promise<BuiltAgent> {
       executor: parts.executor,
       overrides,
       promptSections: promptSections(parts),
+      hooks: parts.turnHooks,
       commands: (service) => commands(parts, overrides, { service, sessions: () => sessions }),
       chatDir: (chat) => groups.chatDir(chat),
       controlChatIds: new Set(config.control_chat_ids.map(Number)),

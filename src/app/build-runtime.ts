@@ -99,7 +99,7 @@ async function assemble(parts: RuntimeParts, layout: DataLayout, storage: Storag
     hooks: hooks?.tools,
     clock: systemClock,
   });
-  const built = await buildAgent({ ...shared, model, executor, botName });
+  const built = await buildAgent({ ...shared, model, executor, botName, turnHooks: hooks?.turns });
   return {
     ...built,
     layout,

@@ -14,6 +14,7 @@ import type { ToolCall } from '../../tools/executor-port.ts';
 import type { Compactor } from '../compaction/compactor.ts';
 import { iterationBudgetNotice } from '../guardrails/iteration-budget.ts';
 import type { SystemPrompt } from '../prompt/prompt-builder.ts';
+import type { TurnHooksPort } from '../turn-hooks-port.ts';
 import { isShuttingDown } from '../turn-stop.ts';
 import { visibleText } from '../visible-text.ts';
 import type { ActiveTurn } from './active-turn.ts';
@@ -52,6 +53,7 @@ export interface TurnLoopParts {
   readonly recorder: TurnRecorder;
   readonly compactor: Compactor;
   readonly followUps: FollowUps;
+  readonly hooks: TurnHooksPort;
   readonly ids: IdSource;
 }
 
@@ -76,13 +78,24 @@ export class TurnLoop {
     progress: TurnProgress,
     prompt: TurnPrompt,
   ): Promise<LoopResult> {
-    const { compactor } = this.#parts;
+    const { compactor, hooks } = this.#parts;
+    let { system } = prompt;
     while (progress.iteration < this.#options.maxToolIterations) {
       turn.controller.signal.throwIfAborted();
       progress.iteration += 1;
       await compactor.relievePressure(turn, conversation);
       turn.run.publish({ kind: 'iteration', iteration: progress.iteration });
-      const response = await this.#ask(turn, conversation, progress, prompt);
+      const decision = await hooks.beforeModelCall({
+        chat: turn.chat,
+        iteration: progress.iteration,
+        system,
+        messageCount: conversation.length,
+        toolCount: prompt.tools.length,
+        signal: turn.controller.signal,
+      });
+      if (decision.kind === 'blocked') return answerOf(decision.reason);
+      system = decision.system;
+      const response = await this.#ask(turn, conversation, progress, { ...prompt, system });
       const content = withUniqueToolIds(response.content, progress.usedToolIds, this.#parts.ids);
       const calls = toolCallsOf(content);
       const result =
@@ -157,6 +170,7 @@ export class TurnLoop {
     },
   ): Promise<LoopResult | undefined> {
     const { recorder } = this.#parts;
+    for (const call of answer.calls) progress.toolsUsed.add(call.name);
     const usage = recorder.usage(turn, answer.response, 'agent_loop');
     if (progress.guard.noteAnswer(answer.calls)) {
       const spoken = answer.content.filter((block) => block.type === 'text');

@@ -6,6 +6,8 @@ export class TurnProgress {
   readonly guard: RepeatGuard;
   /** Tool call ids of the conversation. */
   readonly usedToolIds: Set<string>;
+  /** Names of the tools the model called, in order of first use. */
+  readonly toolsUsed = new Set<string>();
   /** 1-based number of the running iteration. */
   iteration = 0;
   /** Position of the next tool call within the run. */

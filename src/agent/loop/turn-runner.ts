@@ -15,6 +15,7 @@ import type { Compactor } from '../compaction/compactor.ts';
 import { agentErrors } from '../errors.ts';
 import type { RepeatGuardOptions } from '../guardrails/repeat-guard.ts';
 import type { PromptBuilder } from '../prompt/prompt-builder.ts';
+import type { TurnHooksPort } from '../turn-hooks-port.ts';
 import { TurnStop } from '../turn-stop.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import type { Conversation } from './conversation.ts';
@@ -33,6 +34,7 @@ export interface TurnRunnerParts {
   readonly recorder: TurnRecorder;
   readonly compactor: Compactor;
   readonly loop: TurnLoop;
+  readonly hooks: TurnHooksPort;
   readonly prompt: PromptBuilder;
   readonly executor: ToolExecutor;
   readonly clock: Clock;
@@ -79,6 +81,12 @@ export class TurnRunner {
       const outcome: TurnOutcome = { state: 'done', response: text, transcript: text, entries, extra };
       await this.#store(turn, opened, outcome);
       publishEnd(turn, outcome);
+      this.#parts.hooks.afterTurn({
+        chat: turn.chat,
+        iterations: opened.progress?.iteration ?? 0,
+        toolsUsed: [...(opened.progress?.toolsUsed ?? [])],
+        response: text,
+      });
     } catch (error) {
       await this.#fail(turn, opened, error);
     } finally {
