@@ -37,8 +37,12 @@ function configuredEndpoints(
   const models = listProfiles(modelOptions(config, env)).map((profile) => profile.baseUrl);
   const { backend, searxng_base_url: searxng } = config.web_search;
   const search = backend === 'searxng' && searxng !== undefined ? [searxng] : [];
-  // A profile without an address of its own (the offline interpreter) reaches nothing.
-  return [...models, ...search].filter((endpoint) => /^https?:\/\//i.test(endpoint));
+  const { feed_sync: sync } = config.web_fetch_url_validation;
+  const feeds = sync.enabled
+    ? sync.sources.filter((source) => source.enabled).map((source) => source.url)
+    : [];
+  // The offline interpreter and literal lists have no address.
+  return [...models, ...search, ...feeds].filter((endpoint) => /^https?:\/\//i.test(endpoint));
 }
 
 function withoutCredentials(text: string): string {
