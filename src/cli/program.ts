@@ -1,5 +1,5 @@
 /** The commands and their flags. Each action loads its command's file. */
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
 import { type CommandContext, EXIT } from './command-context.ts';
 import { VERSION } from './version.ts';
 
@@ -74,11 +74,13 @@ function addRuntimeCommands(program: Command, context: CommandContext, outcome: 
     .description('check this installation; exit code 2 when something is broken')
     .option('--json', 'print the report as JSON')
     .option('--online', 'also ask the model for one word')
-    .action(async (options: { json?: true; online?: true }) => {
+    .addArgument(new Argument('[topic]', 'look at one part only, in full').choices(['sandbox']))
+    .action(async (topic: 'sandbox' | undefined, options: { json?: true; online?: true }) => {
       const { doctorCommand } = await import('./commands/doctor.ts');
       outcome.code = await doctorCommand(context, {
         json: options.json === true,
         online: options.online === true,
+        topic,
       });
     });
 }

@@ -7,29 +7,39 @@ import { configChecks } from '../doctor/config-checks.ts';
 import { hookChecks } from '../doctor/hook-checks.ts';
 import { modelChecks } from '../doctor/model-checks.ts';
 import { platformChecks } from '../doctor/platform-checks.ts';
+import { allSandboxChecks, sandboxChecks } from '../doctor/sandbox-checks.ts';
 import { storageChecks } from '../doctor/storage-checks.ts';
 import { webChecks } from '../doctor/web-checks.ts';
 
 export interface DoctorOptions {
   readonly json: boolean;
   readonly online: boolean;
+  /** Only what concerns this part, and that in full. */
+  readonly topic: 'sandbox' | undefined;
 }
 
 const PROBES: readonly DoctorProbe[] = [
   platformChecks,
   configChecks,
+  sandboxChecks,
   storageChecks,
   webChecks,
   hookChecks,
   modelChecks,
 ];
+const SANDBOX_PROBES: readonly DoctorProbe[] = [platformChecks, configChecks, allSandboxChecks];
+/** Other findings of the probes are left out of `doctor sandbox` (tools §13). */
+const SANDBOX_IDS = /^(?:env\.platform|config\.file|(?:web_fetch|security|sandbox)\..+)$/;
 const EMOJI: Readonly<Record<CheckStatus, string>> = { pass: '✅', miss: '➖', warn: '⚠️', fail: '❌' };
 
 /** Exit code 2 when a check failed. */
 export async function doctorCommand(context: CommandContext, options: DoctorOptions): Promise<number> {
   const facts = await gather(context, options.online);
   const checks: DoctorCheck[] = [];
-  for (const probe of PROBES) checks.push(...(await probe(facts)));
+  const isSandbox = options.topic === 'sandbox';
+  for (const probe of isSandbox ? SANDBOX_PROBES : PROBES) {
+    checks.push(...(await probe(facts)).filter(({ id }) => !isSandbox || SANDBOX_IDS.test(id)));
+  }
   const code = checks.some((check) => check.status === 'fail') ? EXIT.usage : EXIT.ok;
   if (options.json) context.out(`${JSON.stringify(await toReport(checks))}\n`);
   else context.out(toText(checks, code));

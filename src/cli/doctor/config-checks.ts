@@ -80,21 +80,10 @@ function settingChecks({ config }: CheckedConfig): readonly DoctorCheck[] {
           detail: 'a check is switched off',
           fix: 'set web_fetch_url_validation.enabled and .block_private_ips to true',
         },
-    sandboxCheck(),
   ];
 }
 
 function rangeCheck(id: string, title: string, value: number, max: number): DoctorCheck {
   const isUsual = value >= 1 && value <= max;
   return { id, title, status: isUsual ? 'pass' : 'warn', detail: `${value} characters (usual: 1–${max})` };
-}
-
-function sandboxCheck(): DoctorCheck {
-  return {
-    id: 'sandbox.mode',
-    title: 'Sandbox',
-    status: 'warn',
-    detail: 'commands run on the host with the rights of this user',
-    fix: 'give microclaw a user of its own',
-  };
 }
