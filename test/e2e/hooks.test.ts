@@ -1,6 +1,6 @@
 /** Hooks of the real program: whatever a hook does, the tool call is answered and the log says what happened. */
 import { execFileSync } from 'node:child_process';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -153,5 +153,38 @@ describe('a hook', () => {
     await start({ hooks: { enabled: false } });
     await addHook('h', { command: printing({ action: 'block', reason: 'no' }) });
     expect(await callBash('echo from-the-tool')).toContain('from-the-tool');
+  });
+});
+
+describe('a hook around the model', () => {
+  it('changes the system prompt for the rest of the turn, or blocks the request with its reason', async () => {
+    await start();
+    const patch = { system_prompt: 'You are a lighthouse.' };
+    await addHook('a-prompt', { events: ['BeforeLLMCall'], command: printing({ action: 'modify', patch }) });
+    await callBash('true');
+    for (const request of model.requests) expect(request.bodyText).toContain('You are a lighthouse.');
+    const asked = model.requests.length;
+    await addHook('b-block', { events: ['BeforeLLMCall'], command: printing({ action: 'block' }) });
+    expect((await client.send('again')).body.response).toMatch(
+      /^(?:Request blocked by policy hook\.|blocked by hook b-block)/,
+    );
+    expect(model.requests).toHaveLength(asked);
+  });
+
+  it('is told of a finished turn with the tools it used', async () => {
+    await start();
+    const seen = join(home.dir, 'seen.json');
+    await addHook('after', {
+      events: ['AfterTurn'],
+      command: `cat > ${seen}.part && mv ${seen}.part ${seen}`,
+    });
+    await callBash('true');
+    await expect.poll(() => readFile(seen, 'utf8').catch(() => ''), { timeout: 10_000 }).toContain('"bash"');
+    expect(JSON.parse(await readFile(seen, 'utf8'))).toMatchObject({
+      event: 'AfterTurn',
+      iterations: 2,
+      tools_used: ['bash'],
+      response_preview: 'answered',
+    });
   });
 });
