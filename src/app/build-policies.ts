@@ -3,13 +3,12 @@ import type { Config } from '../config/config.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createCommandPolicy } from '../security/command-policy.ts';
 import type { EgressClient } from '../security/egress/egress-client.ts';
-import { createEgressPolicy } from '../security/egress-policy.ts';
 import { limitEgressClient } from '../security/egress-policy-client.ts';
 import type { ToolGrant, ToolPolicyOptions } from '../security/tool-policy.ts';
 import type { Repositories } from '../storage/repositories.ts';
 import type { ToolPorts } from '../tools/ports.ts';
 import { createCommandApprovalPort } from './policies/command-approval-port.ts';
-import { requireAllowedEndpoints } from './policies/egress-endpoints.ts';
+import { configuredEgressPolicy, findEgressConflict } from './policies/egress-endpoints.ts';
 import { createEgressPolicyPort } from './policies/egress-policy-port.ts';
 import { createToolAuditWriter } from './policies/policy-audit.ts';
 import { createToolAuditPort } from './policies/tool-audit-port.ts';
@@ -31,14 +30,9 @@ export interface BuiltPolicies {
 /** Raises `MC_APP_EGRESS_RULE_INVALID` and `MC_APP_ENDPOINT_BLOCKED`. */
 export function buildPolicies({ config, repositories, env, logger }: PolicyBuildParts): BuiltPolicies {
   const audit = createToolAuditWriter(repositories.audit, logger.child({ target: 'audit' }));
-  const { mode, allow_hosts, deny_hosts, block_private_ips } = config.egress_policy;
-  const egress = createEgressPolicy({
-    mode,
-    allowHosts: allow_hosts,
-    denyHosts: deny_hosts,
-    blockPrivateIps: block_private_ips,
-  });
-  requireAllowedEndpoints(egress, config, env);
+  const egress = configuredEgressPolicy(config);
+  const conflict = findEgressConflict(egress, config, env);
+  if (conflict !== undefined) throw conflict;
   return {
     ports: {
       policy: createToolPolicyPort(toolPolicyOptions(config), audit),
@@ -48,7 +42,7 @@ export function buildPolicies({ config, repositories, env, logger }: PolicyBuild
     },
     limitClient: (client) =>
       limitEgressClient(client, egress, ({ reason, url }) => {
-        const isBlocked = mode === 'block';
+        const isBlocked = egress.mode === 'block';
         // The writer never rejects; the request does not wait for its entry.
         void audit({
           kind: 'egress_policy',

@@ -121,6 +121,9 @@ it('does not start with an endpoint that its own policy forbids', async () => {
   expect(stderr).toContain('configured endpoint `');
   expect(stderr).toContain('blocked by egress policy');
   expect(stderr).toContain('hint: Add the host to egress_policy.allow_hosts');
+  const check = await runMicroclaw(home, ['config', 'check']);
+  expect(check.code).toBe(1);
+  expect(check.stdout).toContain('blocked by egress policy');
 });
 
 it('does not start with a pattern that is no regular expression', async () => {

@@ -1,33 +1,42 @@
 /** Checks the configured addresses against the egress policy, so that a contradiction is seen at the start. */
 import type { Config } from '../../config/config.ts';
+import type { MicroclawError } from '../../core/errors.ts';
 import { listProfiles } from '../../llm/profile.ts';
-import type { EgressPolicy } from '../../security/egress-policy.ts';
+import { createEgressPolicy, type EgressPolicy } from '../../security/egress-policy.ts';
 import { appErrors } from '../errors.ts';
 import { modelOptions } from '../model-options.ts';
 
+/** The egress policy of the configuration. */
+export function configuredEgressPolicy({ egress_policy: egress }: Config): EgressPolicy {
+  return createEgressPolicy({
+    mode: egress.mode,
+    allowHosts: egress.allow_hosts,
+    denyHosts: egress.deny_hosts,
+    blockPrivateIps: egress.block_private_ips,
+  });
+}
+
 /**
- * Raises `MC_APP_EGRESS_RULE_INVALID` for entries that are no hosts, and in mode `block` `MC_APP_ENDPOINT_BLOCKED` for
- * an endpoint that the policy forbids. Names are not resolved.
+ * `MC_APP_EGRESS_RULE_INVALID` for entries that are no hosts, and in mode `block` `MC_APP_ENDPOINT_BLOCKED` for an
+ * endpoint that the policy forbids. Names are not resolved.
  */
-export function requireAllowedEndpoints(
+export function findEgressConflict(
   policy: EgressPolicy,
   config: Config,
   env: Readonly<Record<string, string | undefined>>,
-): void {
-  if (policy.mode === 'off') return;
+): MicroclawError | undefined {
+  if (policy.mode === 'off') return undefined;
   if (policy.rejectedEntries.length > 0) {
-    throw appErrors.create('EGRESS_RULE_INVALID', `not a host: ${policy.rejectedEntries.join(', ')}`);
+    return appErrors.create('EGRESS_RULE_INVALID', `not a host: ${policy.rejectedEntries.join(', ')}`);
   }
-  if (policy.mode === 'warn') return;
+  if (policy.mode === 'warn') return undefined;
   for (const endpoint of configuredEndpoints(config, env)) {
     const reason = policy.explain(endpoint);
     if (reason === undefined) continue;
-    const shown = withoutCredentials(endpoint);
-    throw appErrors.create(
-      'ENDPOINT_BLOCKED',
-      `configured endpoint \`${shown}\` blocked by egress policy: ${reason}`,
-    );
+    const message = `configured endpoint \`${withoutCredentials(endpoint)}\` blocked by egress policy: ${reason}`;
+    return appErrors.create('ENDPOINT_BLOCKED', message);
   }
+  return undefined;
 }
 
 function configuredEndpoints(

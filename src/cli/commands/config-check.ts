@@ -1,4 +1,5 @@
 /** `microclaw config check`: everything that is wrong or doubtful, with its line (config-cli §3.2). */
+import { configuredEgressPolicy, findEgressConflict } from '../../app/policies/egress-endpoints.ts';
 import { type Config, isWebEnabled } from '../../config/config.ts';
 import type { ConfigProblem } from '../../config/config-problem.ts';
 import { type CheckedConfig, checkConfig } from '../../config/load-config.ts';
@@ -37,7 +38,7 @@ export async function configCheckCommand(
     );
     return EXIT.usage;
   }
-  const report = withModel({ ...checked, path: checked.path }, env);
+  const report = withEgress(withModel({ ...checked, path: checked.path }, env), env);
   if (options.json) context.out(`${JSON.stringify(toJson(report))}\n`);
   else context.out(toText(report));
   return isOk(report) ? EXIT.ok : EXIT.failure;
@@ -49,6 +50,15 @@ function withModel(report: Report, env: CommandContext['env']): Report {
   if (model.problem === undefined) return { ...report, model };
   const problem: ConfigProblem = { severity: 'error', key: 'api_key', message: model.problem };
   return { ...report, model, problems: [...report.problems, problem] };
+}
+
+/** What would keep the program from starting once the rules of the file meet its addresses. */
+function withEgress(report: Report, env: CommandContext['env']): Report {
+  if (report.config === undefined) return report;
+  const conflict = findEgressConflict(configuredEgressPolicy(report.config), report.config, env);
+  if (conflict === undefined) return report;
+  const problem: ConfigProblem = { severity: 'error', key: 'egress_policy', message: conflict.message };
+  return { ...report, problems: [...report.problems, problem] };
 }
 
 function isOk({ problems }: Report): boolean {
