@@ -1,7 +1,6 @@
 /** Sentences the runtime itself says, to people or to the model. Clients match some of them: they do not change. */
 
 export const ABORTED_TEXT = 'Current run aborted.';
-export const NO_MESSAGE_TEXT = "I didn't receive any message to process.";
 export const OUTPUT_LIMIT_TEXT =
   'I reached the model output limit before I could finish. Ask me to continue, or raise max_tokens.';
 export const EMPTY_REPLY_TEXT =
