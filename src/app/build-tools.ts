@@ -28,8 +28,8 @@ import type { ToolHooksPort } from '../tools/ports.ts';
 import type { Tool } from '../tools/tool.ts';
 import { createWorkspaces } from '../tools/workspace.ts';
 import { buildPolicies } from './build-policies.ts';
-import { buildWebTools } from './build-web-tools.ts';
 import { buildSandbox } from './build-sandbox.ts';
+import { buildWebTools } from './build-web-tools.ts';
 import type { DataLayout } from './data-layout.ts';
 import { hookPaths } from './hooks/hook-paths.ts';
 
@@ -75,7 +75,11 @@ export function buildTools(parts: ToolBuildParts): BuiltTools {
     logger,
   });
   const executor = createToolExecutor({
-    tools: [...builtinTools(parts, workspaces.sharedDir, artifacts, runner), ...web.tools, ...parts.memory.tools],
+    tools: [
+      ...builtinTools(parts, workspaces.sharedDir, artifacts, runner),
+      ...web.tools,
+      ...parts.memory.tools,
+    ],
     workspaceFor: (chat) => workspaces.workspaceFor(chat),
     artifacts,
     redactor,
