@@ -1,6 +1,7 @@
 /** Rules over several keys, and rules that a type cannot express. Run on a configuration whose types are right. */
 import { type Config, isWebEnabled } from './config.ts';
 import type { Finding } from './validate.ts';
+import { checkWebTools } from './web-fetch-checks.ts';
 
 /** Everything that is wrong or doubtful. */
 export function crossCheck(config: Config): readonly Finding[] {
@@ -9,6 +10,7 @@ export function crossCheck(config: Config): readonly Finding[] {
     ...checkTimezones(config),
     ...checkSandbox(config),
     ...checkLegacyToken(config),
+    ...checkWebTools(config),
   ];
 }
 

@@ -10,6 +10,7 @@ import { platformChecks } from '../doctor/platform-checks.ts';
 import { allSandboxChecks, sandboxChecks } from '../doctor/sandbox-checks.ts';
 import { storageChecks } from '../doctor/storage-checks.ts';
 import { webChecks } from '../doctor/web-checks.ts';
+import { webFetchChecks } from '../doctor/web-fetch-checks.ts';
 
 export interface DoctorOptions {
   readonly json: boolean;
@@ -24,10 +25,16 @@ const PROBES: readonly DoctorProbe[] = [
   sandboxChecks,
   storageChecks,
   webChecks,
+  webFetchChecks,
   hookChecks,
   modelChecks,
 ];
-const SANDBOX_PROBES: readonly DoctorProbe[] = [platformChecks, configChecks, allSandboxChecks];
+const SANDBOX_PROBES: readonly DoctorProbe[] = [
+  platformChecks,
+  configChecks,
+  webFetchChecks,
+  allSandboxChecks,
+];
 /** Other findings of the probes are left out of `doctor sandbox` (tools §13). */
 const SANDBOX_IDS = /^(?:env\.platform|config\.file|(?:web_fetch|security|sandbox)\..+)$/;
 const EMOJI: Readonly<Record<CheckStatus, string>> = { pass: '✅', miss: '➖', warn: '⚠️', fail: '❌' };

@@ -61,7 +61,6 @@ async function modeCheck(path: string, secrets: number): Promise<DoctorCheck> {
 function settingChecks({ config }: CheckedConfig): readonly DoctorCheck[] {
   if (config === undefined) return [];
   const web = isWebEnabled(config);
-  const urls = config.web_fetch_url_validation;
   return [
     {
       id: 'channels.enabled',
@@ -71,15 +70,6 @@ function settingChecks({ config }: CheckedConfig): readonly DoctorCheck[] {
     },
     rangeCheck('context.max_chars', 'Project context', config.context_max_chars, MAX_CONTEXT_CHARS),
     rangeCheck('user_model.max_chars', 'User model', config.user_model_max_chars, MAX_USER_MODEL_CHARS),
-    urls.enabled && urls.block_private_ips
-      ? { id: 'web_fetch.url_policy', title: 'Addresses of web_fetch', status: 'pass', detail: 'checked' }
-      : {
-          id: 'web_fetch.url_policy',
-          title: 'Addresses of web_fetch',
-          status: 'warn',
-          detail: 'a check is switched off',
-          fix: 'set web_fetch_url_validation.enabled and .block_private_ips to true',
-        },
   ];
 }
 
