@@ -1,11 +1,11 @@
 /**
  * Keeps the process small. V8's defaults trade memory for speed: the garbage of module loading stays until much more
- * of it appears, and a heap that was busy once stays large. Two measures, both without a cost per turn that can be
- * measured:
+ * of it appears, a busy heap may grow to four times what lives in it, and a heap that was busy once stays large.
  *
- * - once the program runs, V8 is told to prefer size. Not earlier and not on the command line: V8 keeps compiled code
- *   only for equal flags, and starting with this one takes half as long again;
- * - when the program has nothing to do and has made garbage, it is collected, so that no pause hits a turn.
+ * - Once the program runs, V8 is told to let the old generation grow by less than a third before it collects. Measured
+ *   at sixteen busy sessions: half the memory for a fifth of the throughput; V8's own preference for size would take a
+ *   tenth less memory for half of it.
+ * - When the program has nothing to do and has made garbage, it is collected, so that no pause hits a turn.
  */
 import { flushCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
@@ -33,6 +33,8 @@ export interface MemoryKeeper {
 }
 
 const INTERVAL_MS = 2000;
+/** How much the old generation may grow over what survived the last collection. */
+const HEAP_GROWTH_PERCENT = 30;
 /** Share of one processor below which the program counts as idle. */
 const IDLE_SHARE = 0.05;
 /** Growth of the heap since the last collection that makes one worth its pause. */
@@ -60,11 +62,11 @@ export function startMemoryKeeper(options: MemoryKeeperOptions = {}): MemoryKeep
   return { stop: () => clearInterval(timer) };
 }
 
-/** The memory of this process; from now on V8 prefers size to speed. */
+/** The memory of this process; from now on its heap grows in small steps. */
 function openProcessMemory(): MemoryPort {
-  // What was compiled so far is stored under the flags it will be looked up with.
+  // V8 looks compiled code up by the flags it was stored under, so what was compiled so far is stored before they change.
   flushCompileCache();
-  setFlagsFromString('--optimize-for-size');
+  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
   const collect = findCollector();
   return {
     heapUsed: () => process.memoryUsage().heapUsed,
