@@ -169,7 +169,9 @@ export class SessionRepository {
               .selectFrom('session_entries as summary')
               .select((select) => select.fn.max('summary.entry_id').as('entry_id'))
               .where('summary.chat_id', '=', chatId)
-              .where('summary.kind', '=', 'summary'),
+              .where('summary.kind', '=', 'summary')
+              // The newest summary is live; this keeps the search within the live entries, however many were replaced.
+              .where('summary.replaced_by', 'is', null),
           }))
           .where('chat_id', '=', chatId)
           .where('entry_id', 'in', ids)
