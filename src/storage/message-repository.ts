@@ -127,15 +127,19 @@ export class MessageRepository {
 
   /**
    * Messages of people after `afterSeq` and before `beforeSeq` that no request of this chat brought in (stored by a
-   * webhook, copied by a fork), oldest first.
+   * webhook, copied by a fork), oldest first. `'cursor'` stands for what the session has taken in; none without one.
    */
   async unclaimedBetween(
     chatId: number,
-    afterSeq: number,
+    afterSeq: number | 'cursor',
     beforeSeq: number,
   ): Promise<readonly StoredMessage[]> {
     const rows = await this.#select(chatId)
-      .where('seq', '>', afterSeq)
+      .where('seq', '>', ({ val, selectFrom }) =>
+        afterSeq === 'cursor'
+          ? selectFrom('sessions').select('last_message_id').where('sessions.chat_id', '=', chatId)
+          : val(afterSeq),
+      )
       .where('seq', '<', beforeSeq)
       .where('is_from_bot', '=', 0)
       .where(({ not, exists, selectFrom }) =>

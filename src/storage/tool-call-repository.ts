@@ -4,6 +4,7 @@
  */
 import type { Selectable } from 'kysely';
 import { type Clock, formatTimestamp } from '../core/clock.ts';
+import { prepareStatement, type ValueOf } from './prepared-statement.ts';
 import type { ToolCallsTable } from './schema.ts';
 import type { Storage, WriteStatement } from './storage.ts';
 
@@ -52,22 +53,17 @@ export interface ToolCallEnd {
 export class ToolCallRepository {
   readonly #storage: Storage;
   readonly #clock: Clock;
+  readonly #statements: ToolCallStatements;
 
   constructor(storage: Storage, clock: Clock) {
     this.#storage = storage;
     this.#clock = clock;
+    this.#statements = toolCallStatements(storage);
   }
 
   /** Records that a call is about to have its effect. Resolves once that is committed. */
   async started(call: NewToolCall): Promise<void> {
-    await this.#storage.write([
-      {
-        query: this.#storage.db
-          .insertInto('tool_calls')
-          .values(this.#startedRow(call))
-          .onConflict((conflict) => conflict.columns(['run_id', 'tool_use_id']).doNothing()),
-      },
-    ]);
+    await this.#storage.write([this.#statements.start(this.#startedRow(call))]);
   }
 
   /** Records a result; also for a call that was never recorded as started. */
@@ -76,8 +72,8 @@ export class ToolCallRepository {
   }
 
   finishedStatement(call: NewToolCall, end: ToolCallEnd): WriteStatement {
-    const result = {
-      state: 'finished',
+    return this.#statements.finish({
+      ...this.#startedRow(call),
       output: end.output,
       is_error: end.isError ? 1 : 0,
       status_code: end.statusCode,
@@ -87,13 +83,7 @@ export class ToolCallRepository {
       artifact_id: end.artifactId,
       metadata_json: end.metadataJson,
       finished_at: formatTimestamp(this.#clock.now()),
-    };
-    return {
-      query: this.#storage.db
-        .insertInto('tool_calls')
-        .values({ ...this.#startedRow(call), ...result })
-        .onConflict((conflict) => conflict.columns(['run_id', 'tool_use_id']).doUpdateSet(result)),
-    };
+    });
   }
 
   /** Calls of the given runs, in the model's order within each run. */
@@ -109,7 +99,7 @@ export class ToolCallRepository {
     return rows.map(toToolCallRecord);
   }
 
-  #startedRow(call: NewToolCall) {
+  #startedRow(call: NewToolCall): StartedRow {
     return {
       run_id: call.runId,
       chat_id: call.chatId,
@@ -119,10 +109,70 @@ export class ToolCallRepository {
       input_json: call.inputJson,
       summary: call.summary,
       concurrency: call.concurrency,
-      state: 'started',
       started_at: formatTimestamp(this.#clock.now()),
     };
   }
+}
+
+type StartedRow = Readonly<
+  Record<'run_id' | 'tool_use_id' | 'name' | 'input_json' | 'summary' | 'concurrency' | 'started_at', string>
+> & { readonly chat_id: number; readonly ordinal: number };
+
+type FinishedRow = StartedRow & {
+  readonly output: string;
+  readonly is_error: number;
+  readonly status_code: number;
+  readonly error_type: string | null;
+  readonly bytes: number;
+  readonly duration_ms: number;
+  readonly artifact_id: string | null;
+  readonly metadata_json: string | null;
+  readonly finished_at: string;
+};
+
+type ToolCallStatements = ReturnType<typeof toolCallStatements>;
+
+function toolCallStatements({ db }: Storage) {
+  return {
+    start: prepareStatement<StartedRow>((value) =>
+      db
+        .insertInto('tool_calls')
+        .values({ ...startedValues(value), state: 'started' })
+        .onConflict((conflict) => conflict.columns(['run_id', 'tool_use_id']).doNothing()),
+    ),
+    finish: prepareStatement<FinishedRow>((value) => {
+      const result = {
+        state: 'finished',
+        output: value('output'),
+        is_error: value('is_error'),
+        status_code: value('status_code'),
+        error_type: value('error_type'),
+        bytes: value('bytes'),
+        duration_ms: value('duration_ms'),
+        artifact_id: value('artifact_id'),
+        metadata_json: value('metadata_json'),
+        finished_at: value('finished_at'),
+      };
+      return db
+        .insertInto('tool_calls')
+        .values({ ...startedValues(value), ...result })
+        .onConflict((conflict) => conflict.columns(['run_id', 'tool_use_id']).doUpdateSet(result));
+    }),
+  };
+}
+
+function startedValues(value: ValueOf<StartedRow>): StartedRow {
+  return {
+    run_id: value('run_id'),
+    chat_id: value('chat_id'),
+    tool_use_id: value('tool_use_id'),
+    ordinal: value('ordinal'),
+    name: value('name'),
+    input_json: value('input_json'),
+    summary: value('summary'),
+    concurrency: value('concurrency'),
+    started_at: value('started_at'),
+  };
 }
 
 function toToolCallRecord(row: Selectable<ToolCallsTable>): ToolCallRecord {

@@ -7,6 +7,7 @@
  */
 import type { Selectable } from 'kysely';
 import { type Clock, formatTimestamp } from '../core/clock.ts';
+import { prepareStatement } from './prepared-statement.ts';
 import type { TurnsTable } from './schema.ts';
 import type { SessionRepository } from './session-repository.ts';
 import type { Storage, WriteStatement } from './storage.ts';
@@ -66,11 +67,13 @@ export class TurnRepository {
   readonly #storage: Storage;
   readonly #clock: Clock;
   readonly #sessions: SessionRepository;
+  readonly #statements: TurnStatements;
 
   constructor(storage: Storage, clock: Clock, sessions: SessionRepository) {
     this.#storage = storage;
     this.#clock = clock;
     this.#sessions = sessions;
+    this.#statements = turnStatements(storage);
   }
 
   /**
@@ -82,25 +85,14 @@ export class TurnRepository {
     writer: SessionWriter,
     start: { readonly entries: readonly NewEntry[]; readonly lastMessageSeq: number; readonly lease: Lease },
   ): Promise<readonly number[]> {
-    const { db } = this.#storage;
+    const { runId, chatId } = writer;
     const now = this.#now();
-    const head: WriteStatement[] = [
-      this.#claimStatement(writer.runId, start.lease),
-      {
-        query: db
-          .updateTable('turns')
-          .set({ state: 'running', phase: 'calling_llm', started_at: now })
-          .where('run_id', '=', writer.runId)
-          .where('state', '=', 'queued'),
-        expectRows: 1,
-      },
-      this.#sessions.ensureStatement(writer.chatId),
-      {
-        query: db
-          .updateTable('sessions')
-          .set({ last_message_id: start.lastMessageSeq, updated_at: now })
-          .where('chat_id', '=', writer.chatId),
-      },
+    const { owner, expiresAtMs } = start.lease;
+    const head = [
+      this.#statements.claim({ runId, owner, expiresAt: formatTimestamp(expiresAtMs) }),
+      this.#statements.run({ runId, now }),
+      this.#sessions.ensureStatement(chatId),
+      this.#statements.advanceCursor({ chatId, messageSeq: start.lastMessageSeq, now }),
     ];
     const results = await this.#storage.write([...head, ...this.#entryStatements(writer, start.entries)]);
     return insertIds(results.slice(head.length));
@@ -119,13 +111,8 @@ export class TurnRepository {
       readonly extra: readonly WriteStatement[];
     },
   ): Promise<readonly number[]> {
-    const { db } = this.#storage;
-    const progress: WriteStatement = {
-      query: db
-        .updateTable('turns')
-        .set({ phase: step.phase, iteration: step.iteration })
-        .where('run_id', '=', writer.runId),
-    };
+    const { phase, iteration } = step;
+    const progress = this.#statements.progress({ runId: writer.runId, phase, iteration });
     const entries = this.#entryStatements(writer, step.entries);
     const results = await this.#storage.write([...entries, progress, ...step.extra]);
     return insertIds(results.slice(0, entries.length));
@@ -250,43 +237,15 @@ export class TurnRepository {
     return rows.map(toTurnRecord);
   }
 
-  #claimStatement(runId: string, lease: Lease): WriteStatement {
-    return {
-      query: this.#storage.db
-        .updateTable('inbox')
-        .set({
-          state: 'claimed',
-          lease_owner: lease.owner,
-          lease_expires_at: formatTimestamp(lease.expiresAtMs),
-        })
-        .where('run_id', '=', runId)
-        .where('state', '=', 'queued'),
-      expectRows: 1,
-    };
-  }
-
   #entryStatements(writer: SessionWriter, entries: readonly NewEntry[]): WriteStatement[] {
     return entries.map((entry) => this.#sessions.appendEntryStatement({ ...writer, ...entry }));
   }
 
   #endStatements(runId: string, end: TurnEnd, inboxState = 'finished'): WriteStatement[] {
-    const { db } = this.#storage;
     const now = this.#now();
     return [
-      {
-        query: db
-          .updateTable('turns')
-          .set(endColumns(end, now))
-          .where('run_id', '=', runId)
-          .where('state', 'in', ['queued', 'running']),
-        expectRows: 1,
-      },
-      {
-        query: db
-          .updateTable('inbox')
-          .set({ state: inboxState, finished_at: now, lease_owner: null, lease_expires_at: null })
-          .where('run_id', '=', runId),
-      },
+      this.#statements.end({ runId, ...endColumns(end, now) }),
+      this.#statements.leaveInbox({ runId, state: inboxState, now }),
     ];
   }
 
@@ -294,6 +253,72 @@ export class TurnRepository {
     return formatTimestamp(this.#clock.now());
   }
 }
+
+type TurnStatements = ReturnType<typeof turnStatements>;
+
+/** The statements of every turn. */
+function turnStatements({ db }: Storage) {
+  return {
+    claim: prepareStatement<{ runId: string; owner: string; expiresAt: string }>(
+      (value) =>
+        db
+          .updateTable('inbox')
+          .set({ state: 'claimed', lease_owner: value('owner'), lease_expires_at: value('expiresAt') })
+          .where('run_id', '=', value('runId'))
+          .where('state', '=', 'queued'),
+      1,
+    ),
+    run: prepareStatement<{ runId: string; now: string }>(
+      (value) =>
+        db
+          .updateTable('turns')
+          .set({ state: 'running', phase: 'calling_llm', started_at: value('now') })
+          .where('run_id', '=', value('runId'))
+          .where('state', '=', 'queued'),
+      1,
+    ),
+    /** The cursor only goes forward, also when a request of before a reset begins after it. */
+    advanceCursor: prepareStatement<{ chatId: number; messageSeq: number; now: string }>((value) =>
+      db
+        .updateTable('sessions')
+        .set({ last_message_id: value('messageSeq'), updated_at: value('now') })
+        .where('chat_id', '=', value('chatId'))
+        .where('last_message_id', '<', value('messageSeq')),
+    ),
+    progress: prepareStatement<{ runId: string; phase: string; iteration: number }>((value) =>
+      db
+        .updateTable('turns')
+        .set({ phase: value('phase'), iteration: value('iteration') })
+        .where('run_id', '=', value('runId')),
+    ),
+    end: prepareStatement<{ runId: string } & EndColumns>(
+      (value) =>
+        db
+          .updateTable('turns')
+          .set({
+            state: value('state'),
+            response: value('response'),
+            error_code: value('error_code'),
+            error_message: value('error_message'),
+            error_hint: value('error_hint'),
+            folded_into: value('folded_into'),
+            last_event_seq: value('last_event_seq'),
+            finished_at: value('finished_at'),
+          })
+          .where('run_id', '=', value('runId'))
+          .where('state', 'in', ['queued', 'running']),
+      1,
+    ),
+    leaveInbox: prepareStatement<{ runId: string; state: string; now: string }>((value) =>
+      db
+        .updateTable('inbox')
+        .set({ state: value('state'), finished_at: value('now'), lease_owner: null, lease_expires_at: null })
+        .where('run_id', '=', value('runId')),
+    ),
+  };
+}
+
+type EndColumns = ReturnType<typeof endColumns>;
 
 function endColumns(end: TurnEnd, finishedAt: string) {
   return {

@@ -55,14 +55,11 @@ export class RepeatGuard {
     return this.#identicalTurns >= IDENTICAL_TURN_LIMIT;
   }
 
-  /** The warning to append to a result, or `undefined`. */
+  /** The warning to append to a result, or `undefined`. Results are compared only of idempotent tools. */
   warningFor(call: ToolCall, result: ToolCallResult, idempotent: boolean): string | undefined {
     const streak = result.isError ? (this.#failureStreaks.get(call.name) ?? 0) + 1 : 0;
     this.#failureStreaks.set(call.name, streak);
-    const key = callKey(call);
-    const digest = hash(result.content);
-    const unchanged = idempotent && this.#resultsByCall.get(key) === digest;
-    this.#resultsByCall.set(key, digest);
+    const unchanged = idempotent && this.#isRepeated(call, result);
     if (streak >= FAILURE_STREAK_LIMIT) {
       return `[Tool loop warning: ${call.name} has failed ${streak} times in a row. Change the approach or tell the user what is in the way.]`;
     }
@@ -70,6 +67,15 @@ export class RepeatGuard {
       return `[Tool loop warning: ${call.name} gave the same result for the same arguments before. Repeating it will not help.]`;
     }
     return undefined;
+  }
+
+  /** True when the same call had the same result before. */
+  #isRepeated(call: ToolCall, result: ToolCallResult): boolean {
+    const key = callKey(call);
+    const digest = hash(result.content);
+    const repeated = this.#resultsByCall.get(key) === digest;
+    this.#resultsByCall.set(key, digest);
+    return repeated;
   }
 }
 

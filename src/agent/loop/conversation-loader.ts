@@ -30,13 +30,11 @@ export class ConversationLoader {
 
   async load(turn: ActiveTurn): Promise<LoadedTurn> {
     const { chatId, messageSeq } = turn.item;
-    const stored = await this.#repositories.sessions.load(chatId);
+    const [stored, unseen] = await Promise.all([
+      this.#repositories.sessions.load(chatId),
+      this.#repositories.messages.unclaimedBetween(chatId, 'cursor', messageSeq),
+    ]);
     if (stored === undefined) return this.#rebuild(turn);
-    const unseen = await this.#repositories.messages.unclaimedBetween(
-      chatId,
-      stored.session.lastMessageId,
-      messageSeq,
-    );
     const conversation = new Conversation(
       chatId,
       stored.session.generation,
