@@ -9,6 +9,7 @@ import type { Selectable } from 'kysely';
 import { type Clock, formatTimestamp } from '../core/clock.ts';
 import { storageErrors } from './errors.ts';
 import type { MessageRepository } from './message-repository.ts';
+import { prepareStatement } from './prepared-statement.ts';
 import type { InboxTable } from './schema.ts';
 import type { Storage, WriteStatement } from './storage.ts';
 
@@ -51,11 +52,13 @@ export class InboxRepository {
   readonly #storage: Storage;
   readonly #clock: Clock;
   readonly #messages: MessageRepository;
+  readonly #statements: InboxStatements;
 
   constructor(storage: Storage, clock: Clock, messages: MessageRepository) {
     this.#storage = storage;
     this.#clock = clock;
     this.#messages = messages;
+    this.#statements = inboxStatements(storage);
   }
 
   /**
@@ -114,55 +117,82 @@ export class InboxRepository {
   }
 
   #acceptStatements(item: NewInboxItem, acceptedAt: string): WriteStatement[] {
-    const { db } = this.#storage;
+    const { runId, chatId, sessionKey, actorId } = item;
+    const { channel, account, platformMessageId, actorKind, principal, senderName, content } = item;
+    const run = { runId, chatId, sessionKey, actorId, acceptedAt };
     return [
       ...this.#messages.insertStatements({
         id: item.messageId,
-        chatId: item.chatId,
-        senderName: item.senderName,
-        content: item.content,
+        chatId,
+        senderName,
+        content,
         isFromBot: false,
         timestampMs: Date.parse(acceptedAt),
-        runId: item.runId,
+        runId,
       }),
-      { query: db.insertInto('inbox').values(this.#inboxRow(item, acceptedAt)) },
-      {
-        query: db.insertInto('turns').values({
-          run_id: item.runId,
-          chat_id: item.chatId,
-          session_key: item.sessionKey,
-          actor_id: item.actorId,
-          state: 'queued',
-          phase: 'starting',
-          accepted_at: acceptedAt,
-        }),
-      },
+      this.#statements.inbox({
+        ...run,
+        messageId: item.messageId,
+        channel,
+        account,
+        platformMessageId,
+        actorKind,
+        principal,
+        senderName,
+        content,
+      }),
+      this.#statements.turn(run),
     ];
   }
+}
 
-  #inboxRow(item: NewInboxItem, acceptedAt: string) {
-    const { db } = this.#storage;
-    return {
-      run_id: item.runId,
-      chat_id: item.chatId,
-      session_key: item.sessionKey,
-      channel: item.channel,
-      account: item.account,
-      platform_message_id: item.platformMessageId,
-      actor_kind: item.actorKind,
-      actor_id: item.actorId,
-      principal: item.principal,
-      sender_name: item.senderName,
-      content: item.content,
-      message_seq: db
-        .selectFrom('messages')
-        .select('seq')
-        .where('chat_id', '=', item.chatId)
-        .where('id', '=', item.messageId),
-      state: 'queued',
-      accepted_at: acceptedAt,
-    };
-  }
+type RunValues = Readonly<Record<'runId' | 'sessionKey' | 'actorId' | 'acceptedAt', string>> & {
+  readonly chatId: number;
+};
+
+type InboxValues = RunValues &
+  Readonly<
+    Record<'messageId' | 'channel' | 'account' | 'actorKind' | 'principal' | 'senderName' | 'content', string>
+  > & { readonly platformMessageId: string | null };
+
+type InboxStatements = ReturnType<typeof inboxStatements>;
+
+function inboxStatements({ db }: Storage) {
+  return {
+    inbox: prepareStatement<InboxValues>((value) =>
+      db.insertInto('inbox').values({
+        run_id: value('runId'),
+        chat_id: value('chatId'),
+        session_key: value('sessionKey'),
+        channel: value('channel'),
+        account: value('account'),
+        platform_message_id: value('platformMessageId'),
+        actor_kind: value('actorKind'),
+        actor_id: value('actorId'),
+        principal: value('principal'),
+        sender_name: value('senderName'),
+        content: value('content'),
+        message_seq: db
+          .selectFrom('messages')
+          .select('seq')
+          .where('chat_id', '=', value('chatId'))
+          .where('id', '=', value('messageId')),
+        state: 'queued',
+        accepted_at: value('acceptedAt'),
+      }),
+    ),
+    turn: prepareStatement<RunValues>((value) =>
+      db.insertInto('turns').values({
+        run_id: value('runId'),
+        chat_id: value('chatId'),
+        session_key: value('sessionKey'),
+        actor_id: value('actorId'),
+        state: 'queued',
+        phase: 'starting',
+        accepted_at: value('acceptedAt'),
+      }),
+    ),
+  };
 }
 
 function toInboxItem(row: Selectable<InboxTable>): InboxItem {
