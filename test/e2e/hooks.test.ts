@@ -156,6 +156,16 @@ describe('a hook', () => {
   });
 });
 
+describe('a tool hook', () => {
+  it('is told in which round of the turn the call was made', async () => {
+    await start();
+    const seen = join(home.dir, 'call.json');
+    await addHook('watch', { command: `cat > ${seen}` });
+    await callBash('true');
+    expect(JSON.parse(await readFile(seen, 'utf8'))).toMatchObject({ iteration: 1, tool_name: 'bash' });
+  });
+});
+
 describe('a hook around the model', () => {
   it('changes the system prompt for the rest of the turn, or blocks the request with its reason', async () => {
     await start();

@@ -65,7 +65,7 @@ export class ToolStep {
       if (refusal === undefined) runnable.push(call);
       else refused.set(call.toolUseId, await this.#refuse(turn, call, refusal, journal));
     }
-    const interrupted = await this.#execute(turn, runnable, journal);
+    const interrupted = await this.#execute(turn, runnable, journal, progress.iteration);
     const blocks = calls.map(
       (call) =>
         known.get(call.toolUseId) ??
@@ -76,7 +76,12 @@ export class ToolStep {
   }
 
   /** True when the turn was stopped while calls were running or waiting. */
-  async #execute(turn: ActiveTurn, calls: readonly ToolCall[], journal: CallJournal): Promise<boolean> {
+  async #execute(
+    turn: ActiveTurn,
+    calls: readonly ToolCall[],
+    journal: CallJournal,
+    iteration: number,
+  ): Promise<boolean> {
     const scope = {
       runId: turn.item.runId,
       chat: turn.chat,
@@ -84,6 +89,7 @@ export class ToolStep {
       principal: turn.item.principal,
       isControlChat: this.#controlChatIds.has(turn.chat.chatId),
       signal: turn.controller.signal,
+      iteration,
     };
     try {
       await this.#executor.execute(calls, scope, this.#observer(turn, calls, journal));
