@@ -204,6 +204,21 @@ describe('a stop', () => {
   });
 });
 
+describe('a turn whose session was reset meanwhile', () => {
+  it('ends in the database too when it is stopped afterwards', async () => {
+    harness = await AgentHarness.create();
+    harness.model.enqueue(answerNever('half'));
+    const runId = await harness.submit('go');
+    await harness.until(runId, 'delta');
+    const { chatId } = await harness.chat();
+    await harness.repositories.chats.resetContext(chatId, { messages: true });
+    await harness.agent.abortRun(runId);
+    expect((await harness.agent.waitForEnd(runId)).kind).toBe('aborted');
+    expect(await harness.repositories.turns.find(runId)).toMatchObject({ state: 'aborted' });
+    expect(await harness.transcript()).toEqual([]);
+  });
+});
+
 describe('a chat stays usable', () => {
   it('when the beginning of a call could not be recorded', async () => {
     const act = countingTool('act', 'side_effect');

@@ -205,7 +205,7 @@ export class TurnRunner {
       return;
     }
     try {
-      if (failure.kind === 'ended') await this.#store(turn, opened, failure.outcome);
+      if (failure.kind === 'ended') await this.#storeUnlessReset(turn, opened, failure.outcome);
       else await recorder.close(turn, failure.outcome, { inTranscript: false });
     } catch (closeError) {
       const fields = { err: closeError, runId: turn.item.runId };
@@ -216,6 +216,16 @@ export class TurnRunner {
       else logger.error(fields, 'the end of a turn could not be stored');
     }
     publishEnd(turn, failure.outcome);
+  }
+
+  /** A session that was reset while the turn ran takes nothing more; the turn itself has to end all the same. */
+  async #storeUnlessReset(turn: ActiveTurn, opened: Opened, outcome: TurnOutcome): Promise<void> {
+    try {
+      await this.#store(turn, opened, outcome);
+    } catch (error) {
+      if (!storageErrors.is(error, 'CONFLICT')) throw error;
+      await this.#parts.recorder.close(turn, outcome, { inTranscript: false });
+    }
   }
 }
 

@@ -1,0 +1,125 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { AgentHarness } from '../../test/support/agent-harness.ts';
+import { answerNever, answerText } from '../../test/support/scripted-model.ts';
+
+let harness: AgentHarness;
+afterEach(async () => {
+  await harness.dispose();
+});
+
+describe('requests that arrive together', () => {
+  it('with one platform id become one run', async () => {
+    harness = await AgentHarness.create();
+    const runIds = await Promise.all(Array.from({ length: 5 }, () => harness.submit('hi', 'main', 'tg-1')));
+    expect(new Set(runIds).size).toBe(1);
+    const ends = await Promise.all(runIds.map((runId) => harness.agent.waitForEnd(runId)));
+    expect(new Set(ends.map((end) => end.kind))).toEqual(new Set(['done']));
+    expect(await harness.transcript()).toEqual(['hi', 'ok']);
+  });
+
+  it('never exceed the queue together, and none that was accepted is lost', async () => {
+    harness = await AgentHarness.create([], { queueMaxPending: 3 });
+    harness.model.enqueue(answerNever());
+    const running = await harness.submit('running');
+    await harness.until(running, 'iteration');
+    const results = await Promise.allSettled(
+      Array.from({ length: 10 }, (_, index) => harness.submit(`m${index}`)),
+    );
+    const accepted = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    expect(accepted).toHaveLength(3);
+    await harness.agent.abortRun(running);
+    for (const runId of accepted) expect((await harness.agent.waitForEnd(runId)).kind).toBe('done');
+  });
+
+  it('are answered in the order in which they were acknowledged', async () => {
+    harness = await AgentHarness.create();
+    const runIds = await Promise.all(['a', 'b', 'c', 'd'].map((text) => harness.submit(text)));
+    await Promise.all(runIds.map((runId) => harness.agent.waitForEnd(runId)));
+    const asked = (await harness.transcript()).filter((text) => text !== 'ok');
+    const answered = harness.model.requests.map(
+      (request) => />(\w)<\/user_message>"\}\]\}\]$/.exec(JSON.stringify(request.messages))?.[1],
+    );
+    expect(answered).toEqual(asked);
+  });
+
+  it('of many chats stay within the limit and all get their turn', async () => {
+    let running = 0;
+    let most = 0;
+    harness = await AgentHarness.create([], { maxConcurrentTurns: 3 });
+    harness.model.fallback = async (...args) => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise<void>((resolve) => {
+        setImmediate(resolve);
+      });
+      running -= 1;
+      return answerText('ok')(...args);
+    };
+    const ends = await Promise.all(
+      Array.from({ length: 12 }, (_, index) => harness.send('hi', `chat ${index}`)),
+    );
+    expect(ends.every((end) => end.kind === 'done')).toBe(true);
+    expect(most).toBe(3);
+  });
+});
+
+describe('a request', () => {
+  it('is refused while the service stops, and nothing of it is stored', async () => {
+    harness = await AgentHarness.create();
+    await harness.agent.stop(0);
+    await expect(harness.submit('too late')).rejects.toMatchObject({ code: 'MC_AGENT_STOPPING' });
+    expect(await harness.transcript()).toEqual([]);
+  });
+
+  it('that was being stored when the service stopped is run by the next process', async () => {
+    harness = await AgentHarness.create();
+    await harness.chat();
+    const submitting = harness.submit('just in time');
+    const stopping = harness.agent.stop(0);
+    const outcome = await submitting.then(
+      (runId) => ({ runId }),
+      (error: unknown) => ({ error }),
+    );
+    await stopping;
+    await harness.crash();
+    if ('runId' in outcome) {
+      expect((await harness.agent.waitForEnd(outcome.runId)).kind).toBe('done');
+    } else {
+      expect(outcome.error).toMatchObject({ code: 'MC_AGENT_STOPPING' });
+    }
+  });
+
+  it('of a deleted chat ends as aborted and brings nothing back', async () => {
+    harness = await AgentHarness.create();
+    harness.model.enqueue(answerNever());
+    const running = await harness.submit('one');
+    await harness.until(running, 'iteration');
+    const waiting = await harness.submit('two');
+    const { chatId } = await harness.chat();
+    await harness.repositories.chats.deleteCompletely(chatId);
+    await harness.agent.abortRun(running);
+    for (const runId of [running, waiting]) {
+      expect((await harness.agent.waitForEnd(runId)).kind).toBe('aborted');
+      expect(await harness.repositories.turns.find(runId)).toBeUndefined();
+    }
+  });
+
+  it('is stopped once, however often and from wherever it is asked', async () => {
+    harness = await AgentHarness.create();
+    harness.model.enqueue(answerNever());
+    const running = await harness.submit('one');
+    const waiting = await harness.submit('two');
+    const { chatId } = await harness.chat();
+    await Promise.all([
+      harness.agent.abortRun(running),
+      harness.agent.abortRun(waiting),
+      harness.agent.abortRun(waiting),
+      harness.agent.abortChat(chatId),
+    ]);
+    for (const runId of [running, waiting]) {
+      expect((await harness.events(runId)).filter((event) => event.kind === 'aborted')).toHaveLength(1);
+    }
+    const texts = await harness.transcript();
+    expect(texts.filter((text) => text === 'Current run aborted.')).toHaveLength(2);
+  });
+});

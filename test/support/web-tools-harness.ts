@@ -1,0 +1,107 @@
+/**
+ * The real program with a model that calls one web tool, and web servers for it to reach.
+ *
+ * Invariant: every server listens on loopback, so the program reaches it as `localhost` only where its configuration
+ * lists that host.
+ */
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type ApiClient, setUpOperator } from './api-client.ts';
+import { type FakeModelServer, startFakeModel } from './fake-model/fake-model-server.ts';
+import { reply } from './fake-model/reply.ts';
+import {
+  createHome,
+  type MicroclawHome,
+  type RunningMicroclaw,
+  startMicroclaw,
+} from './microclaw-process.ts';
+
+export interface WebServer {
+  /** `http://localhost:<port>` without a final slash. */
+  readonly url: string;
+  readonly port: number;
+  /** Paths of the requests so far. */
+  readonly requests: readonly string[];
+  close(): Promise<void>;
+}
+
+export class WebToolsHarness {
+  readonly #servers: WebServer[] = [];
+  #model: FakeModelServer | undefined;
+  #home: MicroclawHome | undefined;
+  #server: RunningMicroclaw | undefined;
+  #client: ApiClient | undefined;
+
+  get home(): MicroclawHome {
+    if (this.#home === undefined) throw new Error('start first');
+    return this.#home;
+  }
+
+  /** What the program has logged so far. */
+  log(): string {
+    return this.#server?.log() ?? '';
+  }
+
+  async serve(handler: RequestListener): Promise<WebServer> {
+    const requests: string[] = [];
+    const server = createServer((request, response) => {
+      requests.push(request.url ?? '');
+      handler(request, response);
+    });
+    // Whatever address `localhost` has here is the one the program connects to.
+    await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+    const { port } = server.address() as AddressInfo;
+    const entry = { url: `http://localhost:${port}`, port, requests, close: () => closeServer(server) };
+    this.#servers.push(entry);
+    return entry;
+  }
+
+  /** A server that answers every request with one text. */
+  page(text: string, type = 'text/html'): Promise<WebServer> {
+    return this.serve((_request, response) => response.setHeader('content-type', type).end(text));
+  }
+
+  async start(config: Readonly<Record<string, unknown>>): Promise<void> {
+    this.#model = await startFakeModel();
+    this.#home = await createHome({
+      llm_provider: 'custom',
+      llm_base_url: `${this.#model.url}/v1`,
+      api_key: 'test-key',
+      model: 'fake',
+      ...config,
+    });
+    this.#server = await startMicroclaw(this.#home);
+    this.#client = await setUpOperator(this.#server);
+  }
+
+  /** Stops the program and starts it again on the same data. */
+  async restart(): Promise<void> {
+    await this.#server?.stop();
+    this.#server = await startMicroclaw(this.home);
+    this.#client = this.#client?.at(this.#server.url);
+  }
+
+  /** Lets the model call a tool and returns what the model gets to see. */
+  async call(name: string, input: Readonly<Record<string, unknown>>): Promise<string> {
+    if (this.#model === undefined || this.#client === undefined) throw new Error('start first');
+    this.#model.enqueue(reply.toolCalls([{ name, input }]), reply.text('done'));
+    await this.#client.send('go', `chat-${this.#model.requests.length}`);
+    return this.#model.requests.at(-1)?.toolResults.at(-1) ?? '';
+  }
+
+  fetch(url: string): Promise<string> {
+    return this.call('web_fetch', { url });
+  }
+
+  async dispose(): Promise<void> {
+    await this.#server?.stop();
+    await this.#model?.stop();
+    await Promise.all(this.#servers.splice(0).map((server) => server.close()));
+    await this.#home?.dispose();
+  }
+}
+
+function closeServer(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(() => resolve()));
+}
