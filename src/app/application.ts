@@ -16,6 +16,7 @@ import { type ProcessSampler, startProcessSampler } from '../observability/proce
 import { buildRuntime, type Runtime, type RuntimeParts } from './build-runtime.ts';
 import { appErrors } from './errors.ts';
 import { HealthMonitor } from './health-monitor.ts';
+import { createHookSwitchboard } from './hooks/hook-switchboard.ts';
 import { httpOptions } from './http-options.ts';
 import { Maintenance } from './maintenance.ts';
 
@@ -118,7 +119,7 @@ class Application implements RunningApplication {
   }
 
   #httpDependencies(runtime: Runtime, health: HealthMonitor): HttpDependencies {
-    const { logger, version, onBootstrapUrl } = this.#options;
+    const { config, logger, version, onBootstrapUrl } = this.#options;
     const { repositories, agent, directory, sessions, model, executor } = runtime;
     return {
       repositories,
@@ -128,6 +129,7 @@ class Application implements RunningApplication {
       history: new SessionHistory(directory, repositories.messages, repositories.toolCalls),
       model,
       tools: executor,
+      hooks: createHookSwitchboard(config, runtime.layout, process.cwd()),
       health,
       clock: systemClock,
       ids: systemIds,

@@ -24,6 +24,8 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   MC_SESSION_NOT_FOUND: 404,
   MC_SESSION_EXISTS: 409,
   MC_AGENT_QUEUE_FULL: 429,
+  MC_HOOKS_NOT_FOUND: 404,
+  MC_HOOKS_BAD_STATE_FILE: 409,
 };
 
 const STATUS_BY_KIND: Readonly<Record<ErrorKind, number>> = {

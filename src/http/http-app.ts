@@ -26,6 +26,7 @@ import { auditRoutes } from './routes/audit-routes.ts';
 import { authRoutes } from './routes/auth-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { historyRoutes } from './routes/history-routes.ts';
+import { hookRoutes } from './routes/hook-routes.ts';
 import { loginSessionRoutes } from './routes/login-session-routes.ts';
 import { openApiRoutes } from './routes/openapi-routes.ts';
 import { passwordRoutes } from './routes/password-routes.ts';
@@ -133,6 +134,7 @@ function apiRoutes(services: HttpServices): readonly MountableRoute[] {
     ...runRoutes(services),
     ...runtimeRoutes(services),
     ...usageRoutes(services),
+    ...hookRoutes(services),
     ...auditRoutes(services),
   ];
   return [...routes, ...openApiRoutes(routes, services.version)];

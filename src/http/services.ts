@@ -5,6 +5,7 @@ import type { SessionService } from '../agent/sessions/session-service.ts';
 import type { TurnService } from '../agent/turn-service-port.ts';
 import type { Clock } from '../core/clock.ts';
 import type { IdSource } from '../core/ids.ts';
+import type { HookSwitchboard } from '../hooks/hook-switchboard.ts';
 import type { ModelPort } from '../llm/model-port.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { LoginThrottle } from '../security/login-throttle.ts';
@@ -30,6 +31,7 @@ export interface HttpDependencies {
   readonly history: SessionHistory;
   readonly model: Pick<ModelPort, 'describe'>;
   readonly tools: Pick<ToolExecutor, 'catalog'>;
+  readonly hooks: Pick<HookSwitchboard, 'list' | 'setEnabled'>;
   readonly health: HealthPort;
   readonly clock: Clock;
   readonly ids: IdSource;

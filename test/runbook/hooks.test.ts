@@ -141,5 +141,26 @@ describe('a running server', () => {
     expect((await hooks('list')).stdout).toContain('h\tenabled=false\t');
     await hooks('enable', 'h');
     expect(await runsCommands()).toBe(false);
+    const { body } = await client.get('/api/audit?kind=operator&limit=2');
+    expect(body.logs).toMatchObject([
+      { action: 'hook.enable', actor: 'cli', target: 'h', status: 'ok' },
+      { action: 'hook.disable', actor: 'cli', target: 'h', status: 'ok' },
+    ]);
+  });
+
+  it('obeys the HTTP API as it obeys the command line, and both see the same state', async () => {
+    await writeHook(join(home.dataDir, 'hooks'), 'broken', { events: 'Never', command: 'true' });
+    const { body } = await client.get('/api/hooks');
+    expect(body.hooks).toMatchObject([{ name: 'h', enabled: true, events: ['BeforeToolCall'] }]);
+    expect(body.problems).toMatchObject([{ path: join(home.dataDir, 'hooks/broken/HOOK.md') }]);
+    expect(await client.post('/api/hooks/h/disable', {})).toMatchObject({ body: { enabled: false } });
+    expect(await runsCommands()).toBe(true);
+    expect((await hooks('list')).stdout).toContain('h\tenabled=false\t');
+    expect((await hooks('enable', 'h')).code).toBe(0);
+    expect((await client.get('/api/hooks')).body.hooks).toMatchObject([{ enabled: true }]);
+    expect(await client.post('/api/hooks/nope/enable', {})).toMatchObject({
+      status: 404,
+      body: { error: 'hook not found: nope' },
+    });
   });
 });

@@ -9,6 +9,7 @@ import { SessionService } from '../../src/agent/sessions/session-service.ts';
 import type { ChatRef } from '../../src/core/chat.ts';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { systemIds } from '../../src/core/ids.ts';
+import { HookSwitchboard } from '../../src/hooks/hook-switchboard.ts';
 import type { HealthSnapshot } from '../../src/http/health-port.ts';
 import { createHttpApp, type HttpApp } from '../../src/http/http-app.ts';
 import type { HttpEnv } from '../../src/http/http-env.ts';
@@ -19,6 +20,7 @@ import { silentLogger } from '../../src/observability/logger.ts';
 import { issueApiKey } from '../../src/security/api-key.ts';
 import { DEFAULT_LOGIN_THROTTLE } from '../../src/security/login-throttle.ts';
 import { hashPassword } from '../../src/security/password-hash.ts';
+import { readFileIfPresent, writeFileAtomic } from '../../src/tools/chat-files/atomic-file.ts';
 import type { Tool } from '../../src/tools/tool.ts';
 import { AgentHarness } from './agent-harness.ts';
 
@@ -140,6 +142,12 @@ export class HttpHarness {
             },
           ],
         },
+        hooks: new HookSwitchboard({
+          roots: [this.hooksDir],
+          stateFile: join(agent.dir, 'hooks_state.json'),
+          isOn: true,
+          files: { read: readFileIfPresent, write: writeFileAtomic },
+        }),
         health: { snapshot: () => this.health },
         clock: this.clock,
         ids: systemIds,
@@ -176,6 +184,10 @@ export class HttpHarness {
       logger: silentLogger,
     });
     return `http://127.0.0.1:${this.#server.port}`;
+  }
+
+  get hooksDir(): string {
+    return join(this.agent.dir, 'hooks');
   }
 
   get socketPath(): string {
