@@ -6,6 +6,7 @@
  */
 import { SessionHistory } from '../agent/sessions/session-history.ts';
 import { type Config, isWebEnabled, legacyWebToken } from '../config/config.ts';
+import { isLoopbackHost } from '../config/loopback-host.ts';
 import { systemClock } from '../core/clock.ts';
 import type { MicroclawError } from '../core/errors.ts';
 import { systemIds } from '../core/ids.ts';
@@ -14,6 +15,7 @@ import { type HttpServer, startHttpServer } from '../http/http-server.ts';
 import type { HttpDependencies } from '../http/services.ts';
 import { type ProcessSampler, startProcessSampler } from '../observability/process-sampler.ts';
 import { buildRuntime, type Runtime, type RuntimeParts } from './build-runtime.ts';
+import { buildSelfCheck } from './build-self-check.ts';
 import { appErrors } from './errors.ts';
 import { HealthMonitor } from './health-monitor.ts';
 import { createHookSwitchboard } from './hooks/hook-switchboard.ts';
@@ -40,7 +42,6 @@ export interface RunningApplication {
 
 /** How long running turns may go on after the stop was asked for. */
 const TURN_GRACE_MS = 4000;
-const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1', '[::1]']);
 
 /**
  * Rejects with `MC_STORAGE_*`, `MC_HTTP_PORT_IN_USE`, `MC_HTTP_LISTEN_FAILED`, `MC_LLM_NOT_CONFIGURED` or
@@ -121,6 +122,7 @@ class Application implements RunningApplication {
   #httpDependencies(runtime: Runtime, health: HealthMonitor): HttpDependencies {
     const { config, logger, version, onBootstrapUrl } = this.#options;
     const { repositories, agent, directory, sessions, model, executor } = runtime;
+    const hooks = createHookSwitchboard(config, runtime.layout, process.cwd());
     return {
       repositories,
       turns: agent,
@@ -129,7 +131,14 @@ class Application implements RunningApplication {
       history: new SessionHistory(directory, repositories.messages, repositories.toolCalls),
       model,
       tools: executor,
-      hooks: createHookSwitchboard(config, runtime.layout, process.cwd()),
+      hooks,
+      selfCheck: buildSelfCheck({
+        ...this.#options,
+        ...runtime,
+        config: () => config,
+        hooks,
+        clock: systemClock,
+      }),
       health,
       clock: systemClock,
       ids: systemIds,
@@ -152,7 +161,7 @@ class Application implements RunningApplication {
 
 /** Without a password everybody who reaches the port could become the operator. */
 function refuseUnsafeBind(config: Config): void {
-  if (LOOPBACK_HOSTS.has(config.web_host) || legacyWebToken(config) !== undefined) return;
+  if (isLoopbackHost(config.web_host) || legacyWebToken(config) !== undefined) return;
   throw appErrors.create('UNSAFE_BIND', `web_host is ${config.web_host} but no password is set`);
 }
 

@@ -15,10 +15,9 @@ import { createRedactor, type Secret } from '../security/redaction.ts';
 import { createRepositories, type Repositories } from '../storage/repositories.ts';
 import { openStorage, type Storage } from '../storage/storage.ts';
 import { createGroupDirectories } from '../tools/chat-files/group-directories.ts';
-import type { ToolExecutor } from '../tools/executor-port.ts';
 import { type BuiltAgent, buildAgent } from './build-agent.ts';
 import { buildHooks } from './build-hooks.ts';
-import { buildTools, chatDirectory } from './build-tools.ts';
+import { type BuiltTools, buildTools, chatDirectory } from './build-tools.ts';
 import { createDataLayout, type DataLayout } from './data-layout.ts';
 import { modelOptions } from './model-options.ts';
 import { resolveTimezone } from './timezone.ts';
@@ -36,12 +35,11 @@ export interface RuntimeParts {
   readonly onStorageProblem: (error: MicroclawError) => void;
 }
 
-export interface Runtime extends BuiltAgent {
+export interface Runtime extends BuiltAgent, Pick<BuiltTools, 'executor' | 'sandbox' | 'feedStatuses'> {
   readonly layout: DataLayout;
   readonly storage: Storage;
   readonly repositories: Repositories;
   readonly model: ModelService;
-  readonly executor: ToolExecutor;
   readonly botName: string;
   /** Lets turns finish for `graceMs`, interrupts the rest and closes the database. Idempotent. */
   close(graceMs: number): Promise<void>;
@@ -93,12 +91,13 @@ async function assemble(parts: RuntimeParts, layout: DataLayout, storage: Storag
   const redactor = createRedactor(parts.secrets);
   const shared = { ...parts, layout, groups, repositories, memory, timezone };
   const hooks = buildHooks({ ...shared, redactor });
-  const { executor, close: closeTools } = buildTools({
+  const tools = buildTools({
     ...shared,
     redactor,
     hooks: hooks?.tools,
     clock: systemClock,
   });
+  const { executor } = tools;
   const built = await buildAgent({ ...shared, model, executor, botName, turnHooks: hooks?.turns });
   return {
     ...built,
@@ -107,11 +106,13 @@ async function assemble(parts: RuntimeParts, layout: DataLayout, storage: Storag
     repositories,
     model,
     executor,
+    sandbox: tools.sandbox,
+    feedStatuses: tools.feedStatuses,
     botName,
     close: async (graceMs) => {
       await built.agent.stop(graceMs);
       await hooks?.turns.stop();
-      await closeTools();
+      await tools.close();
       await model.stop();
       await storage.close();
     },

@@ -3,9 +3,10 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
-import type { Logger } from '../observability/logger.ts';
+import { type Logger, silentLogger } from '../observability/logger.ts';
 import { createCommandRunner, type SandboxedRunner } from '../sandbox/create-command-runner.ts';
 import type { SandboxOptions } from '../sandbox/sandbox-options.ts';
+import { createStatusProbe, type StatusProbe } from '../sandbox/status-probe.ts';
 import { createWorkspaces } from '../tools/workspace.ts';
 import { absolute, type DataLayout } from './data-layout.ts';
 
@@ -27,6 +28,16 @@ export function buildSandbox(parts: SandboxParts): SandboxedRunner {
     clock: parts.clock,
     log: parts.logger.child({ target: 'sandbox' }),
   });
+}
+
+/** What works on this machine, also when the mode is `off`: nothing is asked before somebody wants to know. */
+export function buildSandboxProbe(parts: SandboxParts, runner: SandboxedRunner): StatusProbe {
+  const { env, clock } = parts;
+  const described =
+    parts.config.sandbox.mode === 'all'
+      ? runner
+      : createCommandRunner({ sandbox: sandboxOptions(parts), env, clock, log: silentLogger });
+  return createStatusProbe(described, clock);
 }
 
 /** The configured sandbox, also when its mode is `off`. */
@@ -58,7 +69,7 @@ export function sandboxOptions(parts: Omit<SandboxParts, 'clock' | 'logger'>): S
 }
 
 /** The configured file, else that of the environment, else a fixed one in the home directory. */
-function mountAllowlistFile(config: Config, env: SandboxParts['env']): string {
+export function mountAllowlistFile(config: Config, env: SandboxParts['env']): string {
   const named = config.sandbox.mount_allowlist_path ?? env.MICROCLAW_SANDBOX_MOUNT_ALLOWLIST?.trim() ?? '';
   return named === '' ? path.join(homedir(), '.microclaw', 'sandbox-mount-allowlist.txt') : absolute(named);
 }

@@ -5,7 +5,9 @@ import type { Clock } from '../core/clock.ts';
 import type { MemoryFeature } from '../memory/memory-feature.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { CommandRunner } from '../sandbox/command-runner.ts';
+import type { StatusProbe } from '../sandbox/status-probe.ts';
 import { createEgressClient } from '../security/egress/egress-client.ts';
+import type { FeedStatus } from '../security/feeds/feed-source.ts';
 import { createPathGuard } from '../security/path-guard.ts';
 import { loadPathAllowlist, pathAllowlistFile } from '../security/path-guard-allowlist.ts';
 import type { Redactor } from '../security/redaction.ts';
@@ -28,7 +30,7 @@ import type { ToolHooksPort } from '../tools/ports.ts';
 import type { Tool } from '../tools/tool.ts';
 import { createWorkspaces } from '../tools/workspace.ts';
 import { buildPolicies } from './build-policies.ts';
-import { buildSandbox } from './build-sandbox.ts';
+import { buildSandbox, buildSandboxProbe } from './build-sandbox.ts';
 import { buildWebTools } from './build-web-tools.ts';
 import type { DataLayout } from './data-layout.ts';
 import { hookPaths } from './hooks/hook-paths.ts';
@@ -54,6 +56,10 @@ const HOUR_MS = 3_600_000;
 
 export interface BuiltTools {
   readonly executor: ToolExecutor;
+  /** For the self-check. */
+  readonly sandbox: StatusProbe;
+  /** How the host lists of `web_fetch` are doing. */
+  feedStatuses(): Promise<readonly FeedStatus[]>;
   /** Ends threads and containers that tools have started. */
   close(): Promise<void>;
 }
@@ -90,6 +96,8 @@ export function buildTools(parts: ToolBuildParts): BuiltTools {
   });
   return {
     executor,
+    sandbox: buildSandboxProbe(parts, runner),
+    feedStatuses: () => web.feedStatuses(),
     close: async () => {
       await Promise.all([web.close(), runner.close()]);
     },

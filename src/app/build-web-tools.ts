@@ -5,6 +5,7 @@ import type { Logger } from '../observability/logger.ts';
 import { createContentValidator } from '../security/content-validation.ts';
 import type { EgressClient } from '../security/egress/egress-client.ts';
 import { FeedPolicy } from '../security/feeds/feed-policy.ts';
+import type { FeedStatus } from '../security/feeds/feed-source.ts';
 import { createFeedStore } from '../security/feeds/feed-store.ts';
 import { createUrlPolicy, type UrlPolicyOptions } from '../security/url-policy.ts';
 import { createWebFetchTool } from '../tools/builtin/web-fetch.ts';
@@ -29,6 +30,8 @@ export interface WebToolParts {
 
 export interface BuiltWebTools {
   readonly tools: readonly Tool[];
+  /** How the host lists are doing. */
+  feedStatuses(): Promise<readonly FeedStatus[]>;
   /** Ends the converter thread and running requests for host lists. */
   close(): Promise<void>;
 }
@@ -63,6 +66,7 @@ export function buildWebTools({ config, client, feedsDir, clock, logger }: WebTo
       createWebFetchTool({ client, validator, converter, policy: (signal) => policy.current(signal) }),
       createWebSearchTool({ ...searchBackends(config, client), maxResults: search.max_results, validator }),
     ],
+    feedStatuses: () => policy.statuses(),
     close: async () => {
       await policy.close();
       await converter.close();

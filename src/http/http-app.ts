@@ -32,6 +32,7 @@ import { openApiRoutes } from './routes/openapi-routes.ts';
 import { passwordRoutes } from './routes/password-routes.ts';
 import { runRoutes } from './routes/run-routes.ts';
 import { runtimeRoutes } from './routes/runtime-routes.ts';
+import { selfCheckRoutes } from './routes/self-check-routes.ts';
 import { sendRoutes } from './routes/send-routes.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
 import { usageRoutes } from './routes/usage-routes.ts';
@@ -135,6 +136,7 @@ function apiRoutes(services: HttpServices): readonly MountableRoute[] {
     ...runtimeRoutes(services),
     ...usageRoutes(services),
     ...hookRoutes(services),
+    ...selfCheckRoutes(services),
     ...auditRoutes(services),
   ];
   return [...routes, ...openApiRoutes(routes, services.version)];

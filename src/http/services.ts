@@ -20,6 +20,7 @@ import type { BackgroundWrites } from './background-writes.ts';
 import type { HealthPort } from './health-port.ts';
 import type { HttpOptions } from './http-options.ts';
 import type { RunLimiter } from './limits/run-limiter.ts';
+import type { SelfCheckPort } from './self-check-port.ts';
 import type { LiveStreams } from './sse/live-streams.ts';
 
 /** Parts from other areas. */
@@ -32,6 +33,7 @@ export interface HttpDependencies {
   readonly model: Pick<ModelPort, 'describe'>;
   readonly tools: Pick<ToolExecutor, 'catalog'>;
   readonly hooks: Pick<HookSwitchboard, 'list' | 'setEnabled'>;
+  readonly selfCheck: SelfCheckPort;
   readonly health: HealthPort;
   readonly clock: Clock;
   readonly ids: IdSource;

@@ -44,6 +44,28 @@ export interface AuditVerification {
   readonly reason: string | null;
 }
 
+/** How far a verification has come. */
+export interface AuditCursor {
+  /** Rows up to this id are verified. */
+  readonly afterId: number;
+  /** The seal of that row. */
+  readonly seal: string;
+  readonly sealedEntries: number;
+}
+
+export type AuditVerifyStep =
+  | { readonly kind: 'intact'; readonly cursor: AuditCursor; readonly atEnd: boolean }
+  | {
+      readonly kind: 'broken';
+      /** Before the row that does not fit. */
+      readonly cursor: AuditCursor;
+      readonly brokenAt: number;
+      readonly reason: string;
+    };
+
+/** Where every verification begins. */
+export const AUDIT_START: AuditCursor = { afterId: 0, seal: AUDIT_GENESIS, sealedEntries: 0 };
+
 interface Waiting {
   readonly entry: AuditFields;
   readonly resolve: () => void;
@@ -111,21 +133,40 @@ export class AuditRepository {
 
   /** Recomputes the chain. Rows without a seal are older than it and are passed over. */
   async verify(): Promise<AuditVerification> {
-    let previous = AUDIT_GENESIS;
-    let sealedEntries = 0;
-    let afterId = 0;
+    let cursor = AUDIT_START;
     for (;;) {
-      const rows = await this.#sealedAfter(afterId);
-      const last = rows.at(-1);
-      if (last === undefined) return { sealedEntries, intact: true, brokenAt: null, reason: null };
-      for (const row of rows) {
-        const reason = brokenReason(row, previous);
-        if (reason !== null) return { sealedEntries, intact: false, brokenAt: row.id, reason };
-        previous = row.entry_hash ?? previous;
-        sealedEntries += 1;
+      const step = await this.verifyNext(cursor);
+      const { sealedEntries } = step.cursor;
+      if (step.kind === 'broken') {
+        return { sealedEntries, intact: false, brokenAt: step.brokenAt, reason: step.reason };
       }
-      afterId = last.id;
+      if (step.atEnd) return { sealedEntries, intact: true, brokenAt: null, reason: null };
+      cursor = step.cursor;
     }
+  }
+
+  /** Recomputes the next thousand rows, for callers that go through the chain in parts. */
+  async verifyNext(from: AuditCursor): Promise<AuditVerifyStep> {
+    const rows = await this.#sealedAfter(from.afterId);
+    let cursor = from;
+    for (const row of rows) {
+      const reason = brokenReason(row, cursor.seal);
+      if (reason !== null) return { kind: 'broken', cursor, brokenAt: row.id, reason };
+      const seal = row.entry_hash ?? cursor.seal;
+      cursor = { afterId: row.id, seal, sealedEntries: cursor.sealedEntries + 1 };
+    }
+    return { kind: 'intact', cursor, atEnd: rows.length < VERIFY_PAGE };
+  }
+
+  /** Whether the row that a cursor stopped at is still there as it was. */
+  async stillHolds({ afterId, seal }: AuditCursor): Promise<boolean> {
+    if (afterId === AUDIT_START.afterId) return true;
+    const row = await this.#storage.db
+      .selectFrom('audit_logs')
+      .select('entry_hash')
+      .where('id', '=', afterId)
+      .executeTakeFirst();
+    return row?.entry_hash === seal;
   }
 
   #sealedAfter(id: number) {

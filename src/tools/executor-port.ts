@@ -3,6 +3,7 @@ import type { Actor } from '../core/actor.ts';
 import type { ChatRef } from '../core/chat.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { ToolDefinition } from '../llm/model-port.ts';
+import type { TimeoutSource } from './limits.ts';
 import type { ConcurrencyClass, ToolRisk } from './tool.ts';
 
 /** One call as the model made it. */
@@ -93,4 +94,6 @@ export interface ToolFacts {
   readonly idempotent: boolean;
   /** After configuration (DESIGN §7.3). */
   readonly timeoutSecs: number;
+  /** The setting the limit comes from: `tool_timeout_overrides`, `default_tool_timeout_secs` or the tool itself. */
+  readonly timeoutSource: TimeoutSource;
 }

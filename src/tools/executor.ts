@@ -14,7 +14,7 @@ import type {
   ToolFacts,
   ToolObserver,
 } from './executor-port.ts';
-import { concurrencyOf, configuredTimeoutSecs, resolveToolLimits } from './limits.ts';
+import { concurrencyOf, configuredTimeoutSecs, resolveToolLimits, timeoutSource } from './limits.ts';
 import { passThroughPorts } from './ports.ts';
 import { createToolRegistry } from './registry.ts';
 import type { ConcurrencyClass, Tool } from './tool.ts';
@@ -76,5 +76,6 @@ function factsOf(tool: Tool, parts: ExecutorParts): ToolFacts {
     concurrency: concurrencyOf(tool, parts.limits),
     idempotent: tool.idempotent === true,
     timeoutSecs: configuredTimeoutSecs(tool, parts.limits),
+    timeoutSource: timeoutSource(tool, parts.limits),
   };
 }

@@ -64,6 +64,16 @@ export function configuredTimeoutSecs(tool: Tool, limits: ToolLimits): number {
   return configured !== undefined && configured > 0 ? configured : tool.defaultTimeoutSecs;
 }
 
+/** Where the limit of a tool comes from. */
+export type TimeoutSource = 'override' | 'default' | 'builtin';
+
+/** Which setting `configuredTimeoutSecs` has followed (DESIGN §7.3). */
+export function timeoutSource(tool: Tool, limits: ToolLimits): TimeoutSource {
+  const override = limits.toolTimeoutOverrides[tool.name.toLowerCase()];
+  if (override !== undefined && override > 0) return 'override';
+  return (limits.defaultToolTimeoutSecs ?? 0) > 0 ? 'default' : 'builtin';
+}
+
 /** Seconds this call may take. `requested` is the raw `timeout_secs` of the input. */
 export function effectiveTimeoutSecs(tool: Tool, requested: unknown, limits: ToolLimits): number {
   const configured = configuredTimeoutSecs(tool, limits);

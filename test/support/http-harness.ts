@@ -9,6 +9,7 @@ import { SessionService } from '../../src/agent/sessions/session-service.ts';
 import type { ChatRef } from '../../src/core/chat.ts';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { systemIds } from '../../src/core/ids.ts';
+import type { SelfCheckWarning } from '../../src/core/self-check.ts';
 import { HookSwitchboard } from '../../src/hooks/hook-switchboard.ts';
 import type { HealthSnapshot } from '../../src/http/health-port.ts';
 import { createHttpApp, type HttpApp } from '../../src/http/http-app.ts';
@@ -16,6 +17,7 @@ import type { HttpEnv } from '../../src/http/http-env.ts';
 import type { HttpOptions } from '../../src/http/http-options.ts';
 import { type HttpServer, startHttpServer } from '../../src/http/http-server.ts';
 import { DEFAULT_RUN_LIMITS } from '../../src/http/limits/run-limiter.ts';
+import type { SecurityPosture } from '../../src/http/schemas/self-check.ts';
 import { silentLogger } from '../../src/observability/logger.ts';
 import { issueApiKey } from '../../src/security/api-key.ts';
 import { DEFAULT_LOGIN_THROTTLE } from '../../src/security/login-throttle.ts';
@@ -37,6 +39,20 @@ export const testHttpOptions: HttpOptions = {
   loginThrottle: DEFAULT_LOGIN_THROTTLE,
   sseKeepAliveMs: 15_000,
   passwordCost: CHEAP_HASH,
+};
+
+const testPosture: SecurityPosture = {
+  sandbox_mode: 'off',
+  sandbox_runtime_available: false,
+  sandbox_runtime_cli: null,
+  sandbox_backend: 'auto',
+  sandbox_require_runtime: true,
+  sandbox_no_network: true,
+  sandbox_credential_env_allowlist: [],
+  egress_policy_mode: 'off',
+  tool_grants_mode: 'off',
+  execution_policies: [{ tool: 'read_file', risk: 'low', policy: 'host-only' }],
+  mount_allowlist: null,
 };
 
 /** Real time that a test can push forward. */
@@ -97,6 +113,7 @@ export class HttpHarness {
   readonly clock = new ShiftedClock();
   readonly bootstrapTokens: string[] = [];
   readonly clearedTodos: ChatRef[] = [];
+  warnings: readonly SelfCheckWarning[] = [];
   health: HealthSnapshot = {
     ready: true,
     components: [{ name: 'database', state: 'ok', message: null }],
@@ -139,6 +156,7 @@ export class HttpHarness {
               concurrency: 'read_only',
               idempotent: true,
               timeoutSecs: 30,
+              timeoutSource: 'builtin',
             },
           ],
         },
@@ -148,6 +166,7 @@ export class HttpHarness {
           isOn: true,
           files: { read: readFileIfPresent, write: writeFileAtomic },
         }),
+        selfCheck: { warnings: async () => this.warnings, posture: async () => testPosture },
         health: { snapshot: () => this.health },
         clock: this.clock,
         ids: systemIds,

@@ -100,3 +100,27 @@ it('prints a line per check and a summary for people', async () => {
   expect(out).toContain('[✅ PASS] Configuration (config.file) ');
   expect(out).toMatch(/\nSummary: pass=\d+ miss=\d+ warn=\d+ fail=0\nDoctor exit code: 0\n$/);
 });
+
+it('shows what the self-check says about the configuration, and passes what is fine', async () => {
+  await cli.config(
+    'web_port: 0\nweb_host: 0.0.0.0\nweb_session_idle_ttl_seconds: 5\negress_policy: {mode: block}',
+  );
+  const { code, check } = await examine();
+  expect(code).toBe(0);
+  expect(check('web.bind')).toMatchObject({ status: 'warn', fix: expect.stringContaining('web_host') });
+  expect(check('security.egress_policy')).toMatchObject({ status: 'pass', detail: 'mode block' });
+  expect(check('security.capability_grants')).toMatchObject({ status: 'warn' });
+  expect(check('self_check.web_session_idle_ttl_too_low')).toMatchObject({ status: 'warn' });
+});
+
+it('warns when others can enter the data directory', async () => {
+  await cli.config('web_port: 0');
+  const runtime = join(cli.dir, 'data/runtime');
+  await mkdir(runtime, { recursive: true, mode: 0o755 });
+  expect((await examine()).check('storage.mode')).toMatchObject({
+    status: 'warn',
+    fix: `chmod 700 ${runtime}`,
+  });
+  await chmod(runtime, 0o700);
+  expect((await examine()).check('storage.mode')).toMatchObject({ status: 'pass' });
+});

@@ -8,6 +8,7 @@ import { hookChecks } from '../doctor/hook-checks.ts';
 import { modelChecks } from '../doctor/model-checks.ts';
 import { platformChecks } from '../doctor/platform-checks.ts';
 import { allSandboxChecks, sandboxChecks } from '../doctor/sandbox-checks.ts';
+import { selfCheckChecks } from '../doctor/self-check-checks.ts';
 import { storageChecks } from '../doctor/storage-checks.ts';
 import { webChecks } from '../doctor/web-checks.ts';
 import { webFetchChecks } from '../doctor/web-fetch-checks.ts';
@@ -27,6 +28,7 @@ const PROBES: readonly DoctorProbe[] = [
   webChecks,
   webFetchChecks,
   hookChecks,
+  selfCheckChecks,
   modelChecks,
 ];
 const SANDBOX_PROBES: readonly DoctorProbe[] = [
@@ -34,6 +36,7 @@ const SANDBOX_PROBES: readonly DoctorProbe[] = [
   configChecks,
   webFetchChecks,
   allSandboxChecks,
+  selfCheckChecks,
 ];
 /** Other findings of the probes are left out of `doctor sandbox` (tools §13). */
 const SANDBOX_IDS = /^(?:env\.platform|config\.file|(?:web_fetch|security|sandbox)\..+)$/;

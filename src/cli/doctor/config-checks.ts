@@ -1,11 +1,10 @@
 /** The configuration file and what it says. */
-import { stat } from 'node:fs/promises';
 import { isWebEnabled } from '../../config/config.ts';
 import { formatProblem } from '../../config/config-problem.ts';
+import { configFileWarnings, fileMode, formatMode } from '../../config/file-mode.ts';
 import type { CheckedConfig } from '../../config/load-config.ts';
 import type { DoctorCheck, DoctorFacts } from './check.ts';
 
-const OTHERS_MAY_READ = 0o077;
 const MAX_CONTEXT_CHARS = 32_000;
 const MAX_USER_MODEL_CHARS = 8000;
 
@@ -15,8 +14,7 @@ export async function configChecks({ configuration }: DoctorFacts): Promise<read
     return [{ id: 'config.file', title: 'Configuration', status: 'fail', detail: configuration.message }];
   }
   const checks = [fileCheck(configuration), patternCheck(configuration)];
-  if (configuration.path !== null)
-    checks.push(await modeCheck(configuration.path, configuration.secrets.length));
+  if (configuration.path !== null) checks.push(await modeCheck(configuration.path));
   return [...checks, ...settingChecks(configuration)];
 }
 
@@ -44,18 +42,12 @@ function patternCheck({ config, problems }: CheckedConfig): DoctorCheck {
   return { ...check, status: 'pass', detail: `${count} configured` };
 }
 
-async function modeCheck(path: string, secrets: number): Promise<DoctorCheck> {
+async function modeCheck(path: string): Promise<DoctorCheck> {
   const check = { id: 'config.mode', title: 'Mode of the configuration file' };
-  const { mode } = await stat(path);
-  const detail = (mode & 0o777).toString(8).padStart(4, '0');
-  const isOpen = process.platform !== 'win32' && (mode & OTHERS_MAY_READ) !== 0;
-  if (!isOpen || secrets === 0) return { ...check, status: 'pass', detail };
-  return {
-    ...check,
-    status: 'warn',
-    detail: `${detail}: other users of this machine can read the credentials in it`,
-    fix: `chmod 600 ${path}`,
-  };
+  const [warning] = await configFileWarnings(path);
+  if (warning !== undefined) return { ...check, status: 'warn', detail: warning.message, fix: warning.hint };
+  const mode = await fileMode(path);
+  return { ...check, status: 'pass', detail: mode === null ? 'not known on this system' : formatMode(mode) };
 }
 
 function settingChecks({ config }: CheckedConfig): readonly DoctorCheck[] {

@@ -3,12 +3,14 @@ import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { layoutOf } from '../../app/build-runtime.ts';
+import { fileMode, formatMode } from '../../config/file-mode.ts';
 import { errorMessage } from '../../core/errors.ts';
 import { isRecord } from '../../core/json.ts';
 import { callServer } from '../control-client.ts';
 import type { DoctorCheck, DoctorFacts } from './check.ts';
 
 const MIN_FREE_BYTES = 200 * 1024 * 1024;
+const OTHERS = 0o077;
 const MEBIBYTE = 1024 * 1024;
 
 /** Data and working directory, free space and the database. */
@@ -18,6 +20,7 @@ export async function storageChecks({ configuration }: DoctorFacts): Promise<rea
   return [
     await directoryCheck('storage.data_dir', 'Data directory', layout.dataRoot),
     await directoryCheck('storage.working_dir', 'Working directory', layout.workingDir),
+    ...(await privacyChecks(layout.runtimeDir)),
     await spaceCheck(layout.dataRoot),
     await databaseCheck(layout.databasePath, layout.controlSocket),
   ];
@@ -45,6 +48,16 @@ async function directoryCheck(id: string, title: string, path: string): Promise<
   }
   const detail = existing === path ? path : `${path} (created at the first start)`;
   return { id, title, status: 'pass', detail };
+}
+
+/** Nothing before the first start, which creates the directory for its owner only. */
+async function privacyChecks(path: string): Promise<readonly DoctorCheck[]> {
+  const check = { id: 'storage.mode', title: 'Mode of the data directory' };
+  const mode = await fileMode(path).catch(() => null);
+  if (mode === null) return [];
+  if ((mode & OTHERS) === 0) return [{ ...check, status: 'pass', detail: formatMode(mode) }];
+  const detail = `${path} has mode ${formatMode(mode)}: other users of this machine can enter it`;
+  return [{ ...check, status: 'warn', detail, fix: `chmod 700 ${path}` }];
 }
 
 async function spaceCheck(path: string): Promise<DoctorCheck> {

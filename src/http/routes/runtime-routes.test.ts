@@ -28,6 +28,7 @@ test('the tool catalog shows risk, class and effective timeout', async () => {
       risk: 'low',
       concurrency: 'read_only',
       timeout_secs: 30,
+      timeout_source: 'builtin',
     },
   ]);
 });

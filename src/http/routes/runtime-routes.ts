@@ -43,6 +43,7 @@ export function runtimeRoutes(services: HttpServices): readonly MountableRoute[]
         risk: tool.risk,
         concurrency: tool.concurrency,
         timeout_secs: tool.timeoutSecs,
+        timeout_source: tool.timeoutSource,
       }));
       return { ok: true, tools: catalog } as const;
     },

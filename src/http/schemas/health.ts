@@ -23,7 +23,7 @@ const reflectorHealthSchema = z.object({
   skipped_24h: z.int(),
 });
 
-const memoryBackendHealthSchema = z.object({
+export const memoryBackendHealthSchema = z.object({
   external_provider_enabled: z.boolean(),
   primary_provider_name: z.string().nullable(),
   startup_probe_ok: z.boolean().nullable(),

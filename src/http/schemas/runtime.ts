@@ -19,6 +19,8 @@ export const toolSchema = z.object({
   risk: z.enum(['low', 'medium', 'high']),
   concurrency: z.enum(['read_only', 'side_effect', 'exclusive']),
   timeout_secs: z.number(),
+  /** Where the limit comes from: `tool_timeout_overrides`, `default_tool_timeout_secs`, or the tool itself. */
+  timeout_source: z.enum(['override', 'default', 'builtin']),
 });
 
 export const toolsSchema = okSchema.extend({ tools: z.array(toolSchema) });

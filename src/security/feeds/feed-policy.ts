@@ -8,7 +8,7 @@
 import { createUrlPolicy, type UrlPolicy, type UrlPolicyOptions } from '../url-policy.ts';
 import { feedErrors } from './errors.ts';
 import { Feed, type FeedParts } from './feed.ts';
-import { type FeedCopy, type FeedSource, feedLabel, inlineList } from './feed-source.ts';
+import { type FeedCopy, type FeedSource, type FeedStatus, feedLabel, inlineList } from './feed-source.ts';
 
 export interface FeedPolicyOptions extends Omit<FeedParts, 'policy'> {
   /** The rules of the operator. */
@@ -41,6 +41,11 @@ export class FeedPolicy {
     const policy = this.#build(copies);
     this.#built = { copies, policy };
     return policy;
+  }
+
+  /** How each list is doing, in the order of the configuration. Asks no server. */
+  statuses(): Promise<readonly FeedStatus[]> {
+    return Promise.all(this.#feeds.map((feed) => feed.status()));
   }
 
   /** Ends running requests. Idempotent. */

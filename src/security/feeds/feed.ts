@@ -52,6 +52,13 @@ export class Feed {
     return this.#error;
   }
 
+  /** How the list is doing, without asking its server. Before its first use that is what an earlier process stored. */
+  async status(): Promise<FeedStatus> {
+    const { store } = this.#parts;
+    if (this.#restored !== undefined || inlineList(this.source) !== undefined) return this.#status();
+    return (await store.loadStatus(this.source)) ?? this.#status();
+  }
+
   /** The copy in force; `undefined` when there never was one. Rejects with the signal's reason only. */
   async current(signal: AbortSignal): Promise<FeedCopy | undefined> {
     this.#restored ??= this.#restore();
