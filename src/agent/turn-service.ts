@@ -83,7 +83,8 @@ export class AgentTurnService implements TurnService {
   async submit(request: TurnRequest): Promise<AcceptedTurn> {
     if (this.#stopping) throw agentErrors.create('STOPPING', 'The runtime is shutting down.');
     const { chatId } = request.chat;
-    if (this.#parts.commands.isCommand(request.text)) {
+    // What a webhook passes on was written by strangers, who must not be able to reset a chat or change its model.
+    if (request.actor.kind !== 'hook' && this.#parts.commands.isCommand(request.text)) {
       const { runId } = this.#parts.commands.start(request);
       return { runId, chatId, sessionKey: request.sessionKey, duplicate: false };
     }

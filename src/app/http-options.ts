@@ -1,5 +1,6 @@
 /** Maps configuration keys onto the options of the HTTP surface. */
 import { type Config, isWebEnabled, legacyWebToken } from '../config/config.ts';
+import { DEFAULT_HOOK_SESSION_KEY } from '../config/sections/web.ts';
 import type { HttpOptions } from '../http/http-options.ts';
 import { DEFAULT_RUN_LIMITS } from '../http/limits/run-limiter.ts';
 import { DEFAULT_LOGIN_THROTTLE } from '../security/login-throttle.ts';
@@ -19,6 +20,14 @@ export function httpOptions(config: Config, webRoot: string): HttpOptions {
     allowedHosts: config.web_allowed_hosts,
     ...(legacyToken === undefined ? {} : { legacyToken }),
     trustForwardedFor: web?.trust_x_forwarded_for ?? false,
+    hooks: {
+      ...(web?.hooks_token === undefined ? {} : { token: web.hooks_token }),
+      session: {
+        defaultKey: web?.hooks_default_session_key ?? DEFAULT_HOOK_SESSION_KEY,
+        allowRequestKey: web?.hooks_allow_request_session_key ?? false,
+        allowedPrefixes: web?.hooks_allowed_session_key_prefixes ?? [],
+      },
+    },
     apiKeyLimits: {
       maxRequests: web?.api_key_max_requests_per_window ?? DEFAULT_KEY_REQUESTS,
       windowMs: (web?.api_key_rate_window_seconds ?? DEFAULT_KEY_WINDOW_SECS) * SECOND_MS,

@@ -1,4 +1,4 @@
-/** Small recurring work: leases of running turns are extended, expired artifacts are removed. */
+/** Small recurring work: leases of running turns are extended, what has expired is removed. */
 import type { AgentTurnService } from '../agent/turn-service.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Repositories } from '../storage/repositories.ts';
@@ -8,19 +8,25 @@ const PRUNE_INTERVAL_MS = 3_600_000;
 
 export class Maintenance {
   readonly #agent: Pick<AgentTurnService, 'renewLeases'>;
-  readonly #artifacts: Repositories['artifacts'];
+  readonly #repositories: Pick<Repositories, 'artifacts' | 'hookRequests'>;
   readonly #logger: Logger;
   #timers: NodeJS.Timeout[] = [];
 
-  constructor(agent: Pick<AgentTurnService, 'renewLeases'>, repositories: Repositories, logger: Logger) {
+  constructor(
+    agent: Pick<AgentTurnService, 'renewLeases'>,
+    repositories: Pick<Repositories, 'artifacts' | 'hookRequests'>,
+    logger: Logger,
+  ) {
     this.#agent = agent;
-    this.#artifacts = repositories.artifacts;
+    this.#repositories = repositories;
     this.#logger = logger;
   }
 
   start(): void {
     this.#every(LEASE_INTERVAL_MS, 'leases not renewed', () => this.#agent.renewLeases());
-    this.#every(PRUNE_INTERVAL_MS, 'artifacts not pruned', () => this.#artifacts.prune());
+    const { artifacts, hookRequests } = this.#repositories;
+    this.#every(PRUNE_INTERVAL_MS, 'artifacts not pruned', () => artifacts.prune());
+    this.#every(PRUNE_INTERVAL_MS, 'hook requests not pruned', () => hookRequests.prune());
   }
 
   /** Idempotent. */

@@ -32,6 +32,7 @@ test.each([
   ['web_host_not_loopback', { web_host: '0.0.0.0' }],
   ['legacy_auth_token_configured', { web_auth_token: 'a-long-shared-token' }],
   ['legacy_auth_token_configured', { channels: { web: { auth_token: 'a-long-shared-token' } } }],
+  ['hooks_token_weak', { channels: { web: { hooks_token: 'x'.repeat(23) } } }],
   ['web_rate_limit_too_high', { web_max_requests_per_window: 201 }],
   ['web_inflight_limit_too_high', { web_max_inflight_per_session: 11 }],
   ['web_rate_window_too_small_for_limit', { web_rate_window_seconds: 2, web_max_requests_per_window: 20 }],
@@ -53,6 +54,7 @@ test.each([
 
 test.each([
   ['an address of this machine', { web_host: '127.0.0.2' }],
+  ['a long token of webhooks', { channels: { web: { hooks_token: 'x'.repeat(24) } } }],
   ['exactly the limits', { web_max_requests_per_window: 200, web_max_inflight_per_session: 10 }],
   [
     'large inputs of hooks that are off',

@@ -11,6 +11,7 @@ interface ConfigRule extends Omit<SelfCheckWarning, 'message'> {
   message(config: Config): string;
 }
 
+const MIN_TOKEN_CHARS = 24;
 const MEBIBYTE = 1_048_576;
 const MAX_RUNS_PER_WINDOW = 200;
 const MAX_RUNS_IN_FLIGHT = 10;
@@ -34,6 +35,13 @@ const ACCESS_RULES: readonly ConfigRule[] = [
     message: () =>
       'One shared token has every right, never expires and cannot be told apart in the audit log.',
     hint: 'Create an API key with the scopes it needs and remove web_auth_token or channels.web.auth_token.',
+  },
+  {
+    code: 'hooks_token_weak',
+    severity: 'medium',
+    applies: ({ channels: { web } }) => (web?.hooks_token?.length ?? MIN_TOKEN_CHARS) < MIN_TOKEN_CHARS,
+    message: () => `The token of webhooks is shorter than ${MIN_TOKEN_CHARS} characters.`,
+    hint: 'Set channels.web.hooks_token to a random text, such as the output of `openssl rand -hex 24`.',
   },
   {
     code: 'web_rate_limit_too_high',

@@ -102,6 +102,13 @@ describe('a valid file', () => {
     expect(config.channels.web).toBeUndefined();
   });
 
+  it('takes channels.web.hook_token as hooks_token, which wins', async () => {
+    const load = async (keys: string) =>
+      (await valid(`channels: {web: {${keys}}}`)).channels.web?.hooks_token;
+    expect(await load('hook_token: old')).toBe('old');
+    expect(await load('hook_token: old, hooks_token: new')).toBe('new');
+  });
+
   it('merges the older llm_providers over provider_presets under lower-case aliases', async () => {
     const config = await valid(
       'provider_presets: {Local: {provider: ollama, default_model: a}}\nllm_providers: {local: {default_model: b}}',

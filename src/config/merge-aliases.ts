@@ -1,6 +1,6 @@
 /**
  * Brings older names of keys to their present place: `channels.observability` to `observability`, `llm_providers` to
- * `provider_presets`.
+ * `provider_presets`, `channels.web.hook_token` to `hooks_token`.
  *
  * Invariants: where both are set, `observability` wins over `channels.observability` and `llm_providers` over
  * `provider_presets`, key by key; aliases of profiles are lower case; the origin of every path is remembered, so that
@@ -22,6 +22,7 @@ export function mergeAliases(root: unknown): MergedAliases {
   const origins = new Map<string, ConfigPath>();
   mergeObservability(copy, origins);
   mergeProfiles(copy, origins);
+  mergeHooksToken(copy, origins);
   return { root: copy, originOf: (path) => originOf(path, origins) };
 }
 
@@ -46,6 +47,16 @@ function mergeObservability(root: Record<string, unknown>, origins: Map<string, 
   root.observability = top;
   delete channels.observability;
   if (Object.keys(channels).length === 0) delete root.channels;
+}
+
+function mergeHooksToken(root: Record<string, unknown>, origins: Map<string, ConfigPath>): void {
+  const web = isRecord(root.channels) ? root.channels.web : undefined;
+  if (!isRecord(web) || !Object.hasOwn(web, 'hook_token')) return;
+  if (!Object.hasOwn(web, 'hooks_token')) {
+    web.hooks_token = web.hook_token;
+    origins.set(JSON.stringify(['channels', 'web', 'hooks_token']), ['channels', 'web', 'hook_token']);
+  }
+  delete web.hook_token;
 }
 
 function mergeProfiles(root: Record<string, unknown>, origins: Map<string, ConfigPath>): void {

@@ -11,8 +11,7 @@ import type { ConfigPath } from './config-problem.ts';
 const NOT_BUILT = `
   alerts a2a allow_group_slash_without_mention allowed_groups checkpoints_enabled
   aux_models.approval_reviewer aux_models.reflector aux_models.title aux_models.vision
-  channels.web.hook_token channels.web.hooks_allow_request_session_key channels.web.hooks_allowed_session_key_prefixes
-  channels.web.hooks_default_session_key channels.web.hooks_token channels.web.host
+  channels.web.host
   channels.web.metrics_flush_interval_seconds channels.web.metrics_history_retention_days channels.web.model
   channels.web.port channels.web.provider_preset channels.web.soul_path
   channels.dingtalk channels.discord channels.email channels.feishu channels.imessage channels.irc

@@ -18,6 +18,9 @@ export interface ErrorResponsePorts {
   readonly logger: Logger;
 }
 
+/** What a server may well answer for a long time; whoever asks must not fill the log. */
+const EXPECTED: ReadonlySet<string> = new Set(['MC_HTTP_HOOKS_NOT_CONFIGURED', 'MC_HTTP_NOT_READY']);
+
 /** Answers a failed request and logs what the operator must see. */
 export function respondWithError(
   context: Context<HttpEnv>,
@@ -26,7 +29,7 @@ export function respondWithError(
 ): Response {
   const error = thrown instanceof MicroclawError ? thrown : unknownError(context, thrown, ports);
   const status = statusOfError(error);
-  if (status >= 500 && thrown instanceof MicroclawError) {
+  if (status >= 500 && thrown instanceof MicroclawError && !EXPECTED.has(error.code)) {
     const fields = {
       code: error.code,
       method: context.req.method,

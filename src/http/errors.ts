@@ -92,6 +92,16 @@ export const httpErrors = defineErrors('HTTP', {
     summary: 'The first password can be set only with the one-time token the server printed.',
     hint: 'Send it as header `x-bootstrap-token`; a restart prints a new one.',
   },
+  HOOKS_NOT_CONFIGURED: {
+    kind: 'config',
+    summary: 'A webhook called and no token for webhooks is configured.',
+    hint: 'Set channels.web.hooks_token to a random text of 24 characters or more.',
+  },
+  IDEMPOTENCY_MISMATCH: {
+    kind: 'user',
+    summary: 'An Idempotency-Key came again within a day, with a different request.',
+    hint: 'Use a new key for each event, and the same key only to repeat its delivery unchanged.',
+  },
   RUN_NOT_FOUND: {
     kind: 'user',
     summary: 'There is no run with this id.',

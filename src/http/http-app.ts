@@ -10,6 +10,7 @@ import { AuditTrail } from './audit-trail.ts';
 import { Authorizer } from './auth/authorizer.ts';
 import { BootstrapToken } from './auth/bootstrap-token.ts';
 import { Credentials } from './auth/credentials.ts';
+import { HookToken } from './auth/hook-token.ts';
 import { createHostGuard } from './auth/host-guard.ts';
 import { isSameOrigin } from './auth/origin-guard.ts';
 import { BackgroundWrites } from './background-writes.ts';
@@ -27,6 +28,7 @@ import { authRoutes } from './routes/auth-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { historyRoutes } from './routes/history-routes.ts';
 import { hookRoutes } from './routes/hook-routes.ts';
+import { hookTriggerRoutes } from './routes/hook-trigger-routes.ts';
 import { loginSessionRoutes } from './routes/login-session-routes.ts';
 import { openApiRoutes } from './routes/openapi-routes.ts';
 import { passwordRoutes } from './routes/password-routes.ts';
@@ -86,6 +88,7 @@ function createServices(dependencies: HttpDependencies, options: HttpOptions): H
   const audit = new AuditTrail(repositories.audit, clock, logger);
   const apiKeyLimiter = new ApiKeyLimiter(options.apiKeyLimits, clock);
   const { legacyToken, trustForwardedFor } = options;
+  const hookToken = new HookToken({ token: options.hooks.token, trustForwardedFor }, audit);
   return {
     ...dependencies,
     options,
@@ -94,7 +97,7 @@ function createServices(dependencies: HttpDependencies, options: HttpOptions): H
     credentials,
     audit,
     authorizer: new Authorizer(
-      { credentials, password, apiKeyLimiter, audit },
+      { credentials, password, apiKeyLimiter, audit, hookToken },
       { legacyToken, trustForwardedFor },
     ),
     throttle: new LoginThrottle(clock, options.loginThrottle),
@@ -136,6 +139,7 @@ function apiRoutes(services: HttpServices): readonly MountableRoute[] {
     ...runtimeRoutes(services),
     ...usageRoutes(services),
     ...hookRoutes(services),
+    ...hookTriggerRoutes(services),
     ...selfCheckRoutes(services),
     ...auditRoutes(services),
   ];

@@ -1,6 +1,7 @@
 /** Settings of the HTTP surface, filled from the configuration by the composition root. */
 import type { LoginThrottleOptions } from '../security/login-throttle.ts';
 import type { Argon2Cost } from '../security/password-hash.ts';
+import type { HookSessionOptions } from './hook-session.ts';
 import type { ApiKeyLimits } from './limits/api-key-limiter.ts';
 import type { RunLimits } from './limits/run-limiter.ts';
 
@@ -17,6 +18,12 @@ export interface HttpOptions {
   readonly legacyToken?: string;
   /** `channels.web.trust_x_forwarded_for`. */
   readonly trustForwardedFor: boolean;
+  /** Webhooks. */
+  readonly hooks: {
+    /** `channels.web.hooks_token`. */
+    readonly token?: string;
+    readonly session: HookSessionOptions;
+  };
   readonly apiKeyLimits: ApiKeyLimits;
   readonly runLimits: RunLimits;
   readonly loginThrottle: LoginThrottleOptions;

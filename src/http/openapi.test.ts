@@ -31,6 +31,8 @@ test('the document describes every path with its methods, scopes and shapes', as
     '/api/health/ready',
     '/api/history',
     '/api/hooks',
+    '/api/hooks/agent',
+    '/api/hooks/wake',
     '/api/hooks/{name}/disable',
     '/api/hooks/{name}/enable',
     '/api/openapi.json',
@@ -47,6 +49,8 @@ test('the document describes every path with its methods, scopes and shapes', as
     '/api/tools',
     '/api/usage',
     '/health',
+    '/hooks/agent',
+    '/hooks/wake',
   ]);
   const send = body.paths['/api/send'].post;
   expect(send.description).toBe('Needs the scope `operator.write`.');

@@ -71,7 +71,9 @@ function accessText(access: RouteAccess): string {
     case 'optional':
       return 'Public; answers more with the scope `operator.read`.';
     case 'scope':
-      return `Needs the scope \`${access.scope}\`.`;
+      return `Needs the scope \`${access.scope}\`${access.orHookToken === true ? ', or the hook token for a run it started' : ''}.`;
+    case 'hook_token':
+      return 'Needs the hook token (`channels.web.hooks_token`).';
     case 'own':
       return `Needs: ${access.rule}.`;
     default:

@@ -12,13 +12,19 @@ export type HttpMethod = 'get' | 'post' | 'put' | 'delete';
 
 /**
  * `public`: never looks at credentials; `optional`: identifies the caller and never refuses; `scope`: refuses callers
- * without the scope; `own`: the route's own check, which rejects or tells the caller. All happen before the body is
+ * without the scope; `hook_token`: lets only webhooks in; `own`: the route's own check, which rejects or tells the caller. All happen before the body is
  * read.
  */
 export type RouteAccess =
   | { readonly kind: 'public' }
   | { readonly kind: 'optional' }
-  | { readonly kind: 'scope'; readonly scope: OperatorScope }
+  | {
+      readonly kind: 'scope';
+      readonly scope: OperatorScope;
+      /** A webhook with its token is let in too; the handler decides by its actor. */
+      readonly orHookToken?: true;
+    }
+  | { readonly kind: 'hook_token' }
   | {
       readonly kind: 'own';
       /** For the reference page: who is let in. */
@@ -61,7 +67,9 @@ type TypedInput<Description extends RouteDescription> = {
   readonly params: Parsed<Description['params']>;
   readonly query: Parsed<Description['query']>;
   readonly body: Parsed<Description['body']>;
-  readonly caller: Description['access'] extends { readonly kind: 'scope' } ? Identity : Identity | undefined;
+  readonly caller: Description['access'] extends { readonly kind: 'scope' | 'hook_token' }
+    ? Identity
+    : Identity | undefined;
   readonly context: Context<HttpEnv>;
 };
 

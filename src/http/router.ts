@@ -60,7 +60,11 @@ function identify(
     case 'optional':
       return authorizer.identify(context);
     case 'scope':
-      return authorizer.require(context, access.scope);
+      return access.orHookToken === true
+        ? authorizer.requireOrHook(context, access.scope)
+        : authorizer.require(context, access.scope);
+    case 'hook_token':
+      return authorizer.requireHook(context);
     case 'own':
       return access.check(context);
     default:

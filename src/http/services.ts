@@ -25,7 +25,10 @@ import type { LiveStreams } from './sse/live-streams.ts';
 
 /** Parts from other areas. */
 export interface HttpDependencies {
-  readonly repositories: Pick<Repositories, 'auth' | 'apiKeys' | 'audit' | 'usage'>;
+  readonly repositories: Pick<
+    Repositories,
+    'auth' | 'apiKeys' | 'audit' | 'usage' | 'messages' | 'hookRequests'
+  >;
   readonly turns: TurnService;
   readonly directory: SessionDirectory;
   readonly sessions: SessionService;

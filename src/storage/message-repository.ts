@@ -74,6 +74,16 @@ export class MessageRepository {
     return result.insertId;
   }
 
+  /** As `insert`, once: a message whose id the chat already has changes nothing. */
+  async insertOnce(message: NewMessage): Promise<void> {
+    try {
+      await this.insert(message);
+    } catch (error) {
+      const known = await this.#select(message.chatId).where('id', '=', message.id).executeTakeFirst();
+      if (known === undefined) throw error;
+    }
+  }
+
   /** Statements that store a message and show it as the chat's newest; the first one inserts. */
   insertStatements(message: NewMessage): readonly WriteStatement[] {
     const { db } = this.#storage;

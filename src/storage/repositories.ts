@@ -6,6 +6,7 @@ import { ArtifactRepository } from './artifact-repository.ts';
 import { AuditRepository } from './audit-repository.ts';
 import { AuthRepository } from './auth-repository.ts';
 import { ChatRepository } from './chat-repository.ts';
+import { HookRequestRepository } from './hook-request-repository.ts';
 import { InboxRepository } from './inbox-repository.ts';
 import { MessageRepository } from './message-repository.ts';
 import { MetaRepository } from './meta-repository.ts';
@@ -28,6 +29,7 @@ export interface Repositories {
   readonly audit: AuditRepository;
   readonly artifacts: ArtifactRepository;
   readonly meta: MetaRepository;
+  readonly hookRequests: HookRequestRepository;
 }
 
 /** One repository per aggregate on the same database. They hold no state but the audit chain's end. */
@@ -47,5 +49,6 @@ export function createRepositories(storage: Storage, clock: Clock, ids: IdSource
     audit: new AuditRepository(storage, clock),
     artifacts: new ArtifactRepository(storage, clock, ids),
     meta: new MetaRepository(storage),
+    hookRequests: new HookRequestRepository(storage, clock),
   };
 }

@@ -173,6 +173,7 @@ const COLUMNS: { readonly [Table in keyof Database]: Readonly<Record<keyof Datab
     prev_hash: true,
     entry_hash: true,
   },
+  hook_requests: { key_hash: true, body_hash: true, message_id: true, run_id: true, created_at: true },
 };
 
 describe('the schema', () => {

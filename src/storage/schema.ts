@@ -20,6 +20,7 @@ export interface Database {
   api_keys: ApiKeysTable;
   api_key_scopes: { api_key_id: number; scope: string };
   audit_logs: AuditLogsTable;
+  hook_requests: HookRequestsTable;
 }
 
 export interface ChatsTable {
@@ -224,4 +225,16 @@ export interface AuditLogsTable {
   created_at: string;
   prev_hash: string | null;
   entry_hash: string | null;
+}
+
+/** Requests of webhooks with an idempotency key, kept for a day. */
+export interface HookRequestsTable {
+  /** SHA-256 hex of the key. */
+  key_hash: string;
+  /** SHA-256 hex of what was asked for. */
+  body_hash: string;
+  /** Id of the message that the request became. */
+  message_id: string;
+  run_id: string | null;
+  created_at: string;
 }

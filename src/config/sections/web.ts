@@ -14,6 +14,9 @@ import {
 } from '../schema-types.ts';
 import { hooksBlock } from './hooks.ts';
 
+/** `hooks_default_session_key` when it is not set. */
+export const DEFAULT_HOOK_SESSION_KEY = 'hook:ingress';
+
 const webChannel = z
   .strictObject({
     enabled: z.boolean().optional().meta({ description: 'Wins over `web_enabled`.' }),
@@ -30,6 +33,15 @@ const webChannel = z
       min: 1,
       max: 3600,
     }),
+    hooks_token: optionalSecret(
+      'Token of webhooks (`/hooks/agent`, `/hooks/wake`), 24 characters or more; without one they are closed. Also ' +
+        'accepted as `hook_token`.',
+    ),
+    hooks_default_session_key: text('Session that webhooks write to.', DEFAULT_HOOK_SESSION_KEY),
+    hooks_allow_request_session_key: flag('A webhook may name another session.', false),
+    hooks_allowed_session_key_prefixes: textList(
+      'Beginnings of the sessions it may name; empty allows every one.',
+    ),
     bot_username: optionalText('Name of the assistant on this channel.'),
   })
   .optional()

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { HttpHarness } from '../../../test/support/http-harness.ts';
-import { bearerToken } from './authorizer.ts';
+import { bearerToken } from './bearer-token.ts';
 
 let http: HttpHarness;
 afterEach(() => http.dispose());

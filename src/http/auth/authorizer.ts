@@ -15,8 +15,10 @@ import { httpErrors } from '../errors.ts';
 import type { HttpEnv } from '../http-env.ts';
 import type { ApiKeyLimiter } from '../limits/api-key-limiter.ts';
 import { setRateLimitHeaders } from '../limits/rate-limit-headers.ts';
+import { bearerToken } from './bearer-token.ts';
 import { requestClient } from './client-address.ts';
 import type { Credentials } from './credentials.ts';
+import type { HookToken } from './hook-token.ts';
 import { allows, type Identity, LEGACY_TOKEN_IDENTITY, LOCAL_IDENTITY } from './identity.ts';
 import { sessionCookie } from './login-cookies.ts';
 import { isSafeMethod } from './origin-guard.ts';
@@ -26,6 +28,7 @@ export interface AuthorizerParts {
   readonly password: OperatorPassword;
   readonly apiKeyLimiter: ApiKeyLimiter;
   readonly audit: AuditTrail;
+  readonly hookToken: HookToken;
 }
 
 export interface AuthorizerOptions {
@@ -65,6 +68,16 @@ export class Authorizer {
       target: `${scope} ${routePath(context)}`,
     });
     throw httpErrors.create('FORBIDDEN', 'forbidden', { hint: `This needs the scope ${scope}.` });
+  }
+
+  /** A webhook with its token, on routes that only webhooks call. Rejects as `HookToken.require`. */
+  requireHook(context: Context<HttpEnv>): Promise<Identity> {
+    return this.#parts.hookToken.require(context);
+  }
+
+  /** As `require`, or a webhook with its token. */
+  async requireOrHook(context: Context<HttpEnv>, scope: OperatorScope): Promise<Identity> {
+    return this.#parts.hookToken.identify(context) ?? (await this.require(context, scope));
   }
 
   async #resolve(context: Context<HttpEnv>): Promise<Identity | undefined> {
@@ -125,10 +138,4 @@ export class Authorizer {
       hint: 'No password is set yet: open the one-time link that the server printed, or run `microclaw web password <value>`.',
     });
   }
-}
-
-/** The token of `Authorization: Bearer <token>`; the scheme is case-insensitive. */
-export function bearerToken(authorization: string | undefined): string | undefined {
-  const token = /^bearer\s+(.*)$/i.exec(authorization?.trim() ?? '')?.[1]?.trim();
-  return token === undefined || token === '' ? undefined : token;
 }

@@ -18,6 +18,7 @@ export type Identity = IdentityBase &
         readonly csrfHash: string;
       }
     | { readonly kind: 'legacy_token' }
+    | { readonly kind: 'hook_token' }
     | { readonly kind: 'local' }
   );
 
@@ -37,6 +38,13 @@ export const LEGACY_TOKEN_IDENTITY: Identity = {
   kind: 'legacy_token',
   actor: { kind: 'operator', id: 'legacy-token' },
   scopes: ALL_SCOPES,
+};
+
+/** A webhook: it holds no scope, so it sees nothing but the runs it started. */
+export const HOOK_TOKEN_IDENTITY: Identity = {
+  kind: 'hook_token',
+  actor: { kind: 'hook', id: 'hook:token' },
+  scopes: new Set(),
 };
 
 export function apiKeyIdentity(keyId: number, scopes: readonly string[]): Identity {

@@ -16,7 +16,8 @@ import {
 import type { HttpServices } from '../services.ts';
 import { openRunEventStream, type RunEventStream } from '../sse/run-event-stream.ts';
 
-const READ = { kind: 'scope', scope: 'operator.read' } as const;
+/** Webhooks follow what they started. */
+const FOLLOW = { kind: 'scope', scope: 'operator.read', orHookToken: true } as const;
 const WRITE = { kind: 'scope', scope: 'operator.write' } as const;
 /** Told to clients whose stream the server ends early. */
 const RECONNECT_MS = 1000;
@@ -33,7 +34,7 @@ function streamRoute(services: HttpServices): MountableRoute {
       paths: ['/api/stream'],
       summary: 'Events of a run as server-sent events: those after last_event_id, then live ones',
       tag: 'runs',
-      access: READ,
+      access: FOLLOW,
       query: streamQuerySchema,
       response: runEventSchemas.replay_meta,
       responseType: 'text/event-stream',
@@ -85,7 +86,7 @@ function statusRoute(services: HttpServices): MountableRoute {
       paths: ['/api/run_status'],
       summary: 'State of a run',
       tag: 'runs',
-      access: READ,
+      access: FOLLOW,
       query: runQuerySchema,
       response: runStatusSchema,
     },

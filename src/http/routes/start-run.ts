@@ -5,17 +5,18 @@
  * waits for it.
  */
 import type { Context } from 'hono';
-import { normalizeSessionKey } from '../../agent/sessions/session-key.ts';
 import type { AcceptedTurn } from '../../agent/turn-service-port.ts';
 import type { Identity } from '../auth/identity.ts';
 import { httpErrors } from '../errors.ts';
 import type { HttpEnv } from '../http-env.ts';
-import { setRateLimitHeaders } from '../limits/rate-limit-headers.ts';
 import type { RunPermit } from '../limits/run-limiter.ts';
+import { takeRunPermit } from '../limits/run-permit.ts';
 import type { SendBody } from '../schemas/runs.ts';
 import type { HttpServices } from '../services.ts';
 
 const DEFAULT_SENDER = 'web-user';
+/** The name of webhooks in `tool_policy.grants`. */
+const HOOK_PRINCIPAL = 'hook';
 
 /** Rejects with `MC_HTTP_INVALID_REQUEST`, `_RATE_LIMITED`, `MC_SESSION_READ_ONLY` or what the agent refuses with. */
 export async function startRun(
@@ -26,7 +27,7 @@ export async function startRun(
 ): Promise<AcceptedTurn> {
   const text = body.message.trim();
   if (text === '') throw httpErrors.create('INVALID_REQUEST', 'message is required');
-  const permit = takePermit(services, context, caller, body.session_key);
+  const permit = takeRunPermit(services, context, caller, body.session_key);
   try {
     const { chat, sessionKey } = await findTarget(services, caller, body.session_key);
     const messageId = body.client_message_id?.trim() ?? '';
@@ -37,6 +38,7 @@ export async function startRun(
       senderName: body.sender_name?.trim() || DEFAULT_SENDER,
       text,
       ...(messageId === '' ? {} : { platformMessageId: messageId }),
+      ...(caller.kind === 'hook_token' ? { principal: HOOK_PRINCIPAL } : {}),
     });
     if (accepted.duplicate) permit?.cancel();
     else if (permit !== undefined) releaseAtEnd(services, accepted.runId, permit);
@@ -52,24 +54,6 @@ function findTarget(services: HttpServices, caller: Identity, sessionKey: SendBo
   const name = /^headless:(.+)$/.exec(sessionKey?.trim() ?? '')?.[1];
   if (caller.kind === 'local' && name !== undefined) return services.directory.ensureHeadless(name);
   return services.directory.ensureWritable(sessionKey);
-}
-
-/** Commands on this machine are not limited: without a server they would not be either. */
-function takePermit(
-  services: HttpServices,
-  context: Context<HttpEnv>,
-  caller: Identity,
-  sessionKey: SendBody['session_key'],
-): RunPermit | undefined {
-  if (caller.kind === 'local') return undefined;
-  const admission = services.runLimiter.acquire(normalizeSessionKey(sessionKey), caller.actor.id);
-  if (admission.kind === 'rejected') {
-    setRateLimitHeaders(context, admission.window);
-    const data = { retryAfterMs: admission.retryAfterMs };
-    throw httpErrors.create('RATE_LIMITED', admission.reason, { data });
-  }
-  setRateLimitHeaders(context, admission.permit.window);
-  return admission.permit;
 }
 
 function releaseAtEnd(services: HttpServices, runId: string, permit: RunPermit): void {
