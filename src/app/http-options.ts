@@ -20,6 +20,7 @@ export function httpOptions(config: Config, webRoot: string): HttpOptions {
     allowedHosts: config.web_allowed_hosts,
     ...(legacyToken === undefined ? {} : { legacyToken }),
     trustForwardedFor: web?.trust_x_forwarded_for ?? false,
+    trustedProxies: web?.trusted_proxies ?? [],
     hooks: {
       ...(web?.hooks_token === undefined ? {} : { token: web.hooks_token }),
       session: {

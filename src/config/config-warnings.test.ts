@@ -32,6 +32,10 @@ test.each([
   ['web_host_not_loopback', { web_host: '0.0.0.0' }],
   ['legacy_auth_token_configured', { web_auth_token: 'a-long-shared-token' }],
   ['legacy_auth_token_configured', { channels: { web: { auth_token: 'a-long-shared-token' } } }],
+  [
+    'web_trust_xff_without_proxy',
+    { channels: { web: { trust_x_forwarded_for: true, trusted_proxies: ['0.0.0.0/0'] } } },
+  ],
   ['hooks_token_weak', { channels: { web: { hooks_token: 'x'.repeat(23) } } }],
   ['web_rate_limit_too_high', { web_max_requests_per_window: 201 }],
   ['web_inflight_limit_too_high', { web_max_inflight_per_session: 11 }],
@@ -55,6 +59,7 @@ test.each([
 test.each([
   ['an address of this machine', { web_host: '127.0.0.2' }],
   ['a long token of webhooks', { channels: { web: { hooks_token: 'x'.repeat(24) } } }],
+  ['a proxy on this machine', { channels: { web: { trust_x_forwarded_for: true } } }],
   ['exactly the limits', { web_max_requests_per_window: 200, web_max_inflight_per_session: 10 }],
   [
     'large inputs of hooks that are off',
@@ -67,4 +72,12 @@ test.each([
 test('no warning shows the token it is about', () => {
   const [warning] = configWarnings(configOf({ web_auth_token: 'a-long-shared-token' }));
   expect(JSON.stringify(warning)).not.toContain('a-long-shared-token');
+});
+
+test('trusting X-Forwarded-For on an open address needs a proxy that is named', () => {
+  const web = { trust_x_forwarded_for: true };
+  const code = 'web_trust_xff_without_proxy';
+  expect(codes({ web_host: '0.0.0.0', channels: { web } })).toContain(code);
+  const named = { ...web, trusted_proxies: ['10.0.0.7'] };
+  expect(codes({ web_host: '0.0.0.0', channels: { web: named } })).not.toContain(code);
 });

@@ -37,6 +37,17 @@ const ACCESS_RULES: readonly ConfigRule[] = [
     hint: 'Create an API key with the scopes it needs and remove web_auth_token or channels.web.auth_token.',
   },
   {
+    code: 'web_trust_xff_without_proxy',
+    severity: 'medium',
+    applies: (config) => trustsForwardedForWithoutProxy(config),
+    message: ({ web_host }) =>
+      `X-Forwarded-For is trusted while the server listens on ${web_host} and no proxy on another machine is named, ` +
+      'or every machine is.',
+    hint:
+      'Name the proxies in channels.web.trusted_proxies, set web_host to 127.0.0.1, or set ' +
+      'channels.web.trust_x_forwarded_for to false.',
+  },
+  {
     code: 'hooks_token_weak',
     severity: 'medium',
     applies: ({ channels: { web } }) => (web?.hooks_token?.length ?? MIN_TOKEN_CHARS) < MIN_TOKEN_CHARS,
@@ -173,4 +184,12 @@ export function configWarnings(config: Config): readonly SelfCheckWarning[] {
     message: message(config),
     hint,
   }));
+}
+
+/** Nobody but a named proxy can set the header with effect, so what is doubtful is a list that cannot be meant. */
+function trustsForwardedForWithoutProxy({ web_host, channels: { web } }: Config): boolean {
+  if (web?.trust_x_forwarded_for !== true) return false;
+  const proxies = web.trusted_proxies;
+  if (proxies.some((proxy) => proxy.endsWith('/0'))) return true;
+  return !isLoopbackHost(web_host) && proxies.every((proxy) => isLoopbackHost(proxy.split('/')[0] ?? ''));
 }

@@ -1,12 +1,14 @@
 /**
  * The audit entries of the HTTP surface.
  *
- * Invariants: a request never fails because its audit entry could not be written (that is logged); refused requests
- * of one client are written once a minute with a count, so that nobody can fill the disk by being refused.
+ * Invariants: a request never fails because its audit entry could not be written (that is logged); nobody can fill the
+ * disk by being refused: refused requests of one client are written once a minute with a count, and all refusals
+ * together are limited, those of strangers apart from those of known callers, so that a flood hides no operator.
  */
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { AuditRepository } from '../storage/audit-repository.ts';
+import { DenialBudget } from './denial-budget.ts';
 
 export interface OperatorAction {
   readonly actor: string;
@@ -29,24 +31,36 @@ interface Suppressed {
   writtenAt: number;
 }
 
+type AuditEntry = Parameters<AuditRepository['append']>[0];
+
 const QUIET_MS = 60_000;
 const MAX_REMEMBERED = 1024;
+/** Actors that have shown a valid credential. */
+const KNOWN_ACTOR = /^(?:api-key|session|hook):|^(?:cli|legacy-token)$/;
 
 export class AuditTrail {
   readonly #audit: AuditRepository;
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #logger: Logger;
   readonly #refusals = new Map<string, Suppressed>();
+  readonly #budgets: { readonly known: DenialBudget; readonly strangers: DenialBudget };
 
   constructor(audit: AuditRepository, clock: Pick<Clock, 'monotonic'>, logger: Logger) {
     this.#audit = audit;
     this.#clock = clock;
     this.#logger = logger;
+    this.#budgets = { known: new DenialBudget(clock), strangers: new DenialBudget(clock) };
   }
 
   /** Records what an operator did. Never rejects. */
   async record(action: OperatorAction): Promise<void> {
     await this.#append({ kind: 'operator', ...action });
+  }
+
+  /** Records a wrong password, as far as the limit of refusals allows. Never rejects. */
+  async loginFailed(client: string): Promise<void> {
+    const entry = { kind: 'operator', actor: 'login', action: 'auth.login', target: client };
+    await this.#appendDenial({ ...entry, status: 'deny', detail: 'wrong password' });
   }
 
   /** Records a refused request, unless the same actor was refused the same way within the last minute. */
@@ -61,7 +75,23 @@ export class AuditTrail {
     const detail =
       known === undefined || known.count === 0 ? null : `${known.count} more since the last entry`;
     this.#remember(key, now);
-    await this.#append({ kind: 'auth', status: 'deny', detail, ...refusal });
+    await this.#appendDenial({ kind: 'auth', status: 'deny', detail, ...refusal });
+  }
+
+  async #appendDenial(entry: AuditEntry): Promise<void> {
+    const budget = KNOWN_ACTOR.test(entry.actor) ? this.#budgets.known : this.#budgets.strangers;
+    if (!budget.admit()) return;
+    const unwritten = budget.takeUnwritten();
+    if (unwritten > 0) {
+      await this.#append({
+        kind: 'auth',
+        actor: 'audit',
+        action: 'auth.refusals_not_written',
+        status: 'deny',
+        detail: `${unwritten} refused requests before this entry`,
+      });
+    }
+    await this.#append(entry);
   }
 
   #remember(key: string, now: number): void {
@@ -73,7 +103,7 @@ export class AuditTrail {
     }
   }
 
-  async #append(entry: Parameters<AuditRepository['append']>[0]): Promise<void> {
+  async #append(entry: AuditEntry): Promise<void> {
     try {
       await this.#audit.append(entry);
     } catch (error) {

@@ -3,7 +3,7 @@
  * `text/plain`.
  *
  * Invariants: an error the program did not make itself is answered with an id only, its text goes to the log;
- * `retryAfterMs` in an error's data becomes the header Retry-After in whole seconds, at least 1.
+ * `retryAfterMs` in an error's data becomes the header Retry-After in whole seconds, at least 1; every 429 has one.
  */
 import type { Context } from 'hono';
 import { MicroclawError } from '../core/errors.ts';
@@ -18,6 +18,8 @@ export interface ErrorResponsePorts {
   readonly logger: Logger;
 }
 
+/** When to try again where nothing better is known. */
+const RETRY_MS = 1000;
 /** What a server may well answer for a long time; whoever asks must not fill the log. */
 const EXPECTED: ReadonlySet<string> = new Set(['MC_HTTP_HOOKS_NOT_CONFIGURED', 'MC_HTTP_NOT_READY']);
 
@@ -54,7 +56,7 @@ function unknownError(context: Context<HttpEnv>, thrown: unknown, ports: ErrorRe
 }
 
 function applyErrorHeaders(context: Context<HttpEnv>, error: MicroclawError): void {
-  const retryAfterMs = error.data?.retryAfterMs;
+  const retryAfterMs = error.data?.retryAfterMs ?? (statusOfError(error) === 429 ? RETRY_MS : undefined);
   if (typeof retryAfterMs === 'number') {
     context.header('Retry-After', String(Math.max(1, Math.ceil(retryAfterMs / 1000))));
   }

@@ -9,6 +9,7 @@ import { OperatorPassword } from '../security/operator-password.ts';
 import { AuditTrail } from './audit-trail.ts';
 import { Authorizer } from './auth/authorizer.ts';
 import { BootstrapToken } from './auth/bootstrap-token.ts';
+import { createClientOf } from './auth/client-address.ts';
 import { Credentials } from './auth/credentials.ts';
 import { HookToken } from './auth/hook-token.ts';
 import { createHostGuard } from './auth/host-guard.ts';
@@ -87,8 +88,9 @@ function createServices(dependencies: HttpDependencies, options: HttpOptions): H
   const credentials = new Credentials(repositories, clock, background);
   const audit = new AuditTrail(repositories.audit, clock, logger);
   const apiKeyLimiter = new ApiKeyLimiter(options.apiKeyLimits, clock);
-  const { legacyToken, trustForwardedFor } = options;
-  const hookToken = new HookToken({ token: options.hooks.token, trustForwardedFor }, audit);
+  const { legacyToken } = options;
+  const clientOf = createClientOf(options);
+  const hookToken = new HookToken(options.hooks.token, audit, clientOf);
   return {
     ...dependencies,
     options,
@@ -97,9 +99,10 @@ function createServices(dependencies: HttpDependencies, options: HttpOptions): H
     credentials,
     audit,
     authorizer: new Authorizer(
-      { credentials, password, apiKeyLimiter, audit, hookToken },
-      { legacyToken, trustForwardedFor },
+      { credentials, password, apiKeyLimiter, audit, hookToken, clientOf },
+      { legacyToken },
     ),
+    clientOf,
     throttle: new LoginThrottle(clock, options.loginThrottle),
     bootstrap: new BootstrapToken(ids),
     runLimiter: new RunLimiter(options.runLimits, clock),

@@ -18,6 +18,8 @@ export interface HttpOptions {
   readonly legacyToken?: string;
   /** `channels.web.trust_x_forwarded_for`. */
   readonly trustForwardedFor: boolean;
+  /** `channels.web.trusted_proxies`. */
+  readonly trustedProxies: readonly string[];
   /** Webhooks. */
   readonly hooks: {
     /** `channels.web.hooks_token`. */

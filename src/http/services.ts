@@ -15,6 +15,7 @@ import type { ToolExecutor } from '../tools/executor-port.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { Authorizer } from './auth/authorizer.ts';
 import type { BootstrapToken } from './auth/bootstrap-token.ts';
+import type { ClientOf } from './auth/client-address.ts';
 import type { Credentials } from './auth/credentials.ts';
 import type { BackgroundWrites } from './background-writes.ts';
 import type { HealthPort } from './health-port.ts';
@@ -52,6 +53,7 @@ export interface HttpServices extends HttpDependencies {
   readonly password: OperatorPassword;
   readonly throttle: LoginThrottle;
   readonly bootstrap: BootstrapToken;
+  readonly clientOf: ClientOf;
   readonly credentials: Credentials;
   readonly authorizer: Authorizer;
   readonly audit: AuditTrail;

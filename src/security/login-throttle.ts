@@ -29,6 +29,8 @@ export type LoginAdmission =
       readonly kind: 'admitted';
       /** Call when the password was right: forgets the client's failures. Not calling it leaves a failure. */
       succeeded(): void;
+      /** Call when the password was not looked at: the attempt counts for nothing. */
+      notTried(): void;
     }
   | { readonly kind: 'locked'; readonly retryAfterMs: number };
 
@@ -57,7 +59,13 @@ export class LoginThrottle {
     if (record.failures >= this.#options.maxFailures && record.lockedUntil <= now) this.#lock(record, now);
     if (record.lockedUntil > now) return { kind: 'locked', retryAfterMs: record.lockedUntil - now };
     record.failures += 1;
-    return { kind: 'admitted', succeeded: () => this.#clients.delete(client) };
+    return {
+      kind: 'admitted',
+      succeeded: () => this.#clients.delete(client),
+      notTried: () => {
+        record.failures -= 1;
+      },
+    };
   }
 
   /** Clients remembered now. */

@@ -7,16 +7,18 @@
  */
 import { codePointLength } from '../core/text.ts';
 import type { AuthRepository } from '../storage/auth-repository.ts';
+import { PasswordGate } from './password-gate.ts';
 import { type Argon2Cost, checkPassword, DEFAULT_ARGON2_COST, hashPassword } from './password-hash.ts';
 
 /** Characters a password must have at least. */
 export const MIN_PASSWORD_CHARS = 8;
 
-export type PasswordVerdict = 'match' | 'mismatch' | 'not_set' | 'unreadable';
+export type PasswordVerdict = 'match' | 'mismatch' | 'not_set' | 'unreadable' | 'busy';
 
 export class OperatorPassword {
   readonly #auth: AuthRepository;
   readonly #cost: Argon2Cost;
+  readonly #gate = new PasswordGate();
   /** `null` when none is set, `undefined` when not read yet. */
   #hash: string | null | undefined;
 
@@ -29,11 +31,12 @@ export class OperatorPassword {
     return (await this.#storedHash()) !== null;
   }
 
-  /** `unreadable`: the stored hash is damaged, so no password can match. */
+  /** `unreadable`: the stored hash is damaged, so no password can match. `busy`: too many ask; it was not looked at. */
   async verify(password: string): Promise<PasswordVerdict> {
     const stored = await this.#storedHash();
     if (stored === null) return 'not_set';
-    const check = await checkPassword(password, stored, this.#cost);
+    const check = await this.#gate.pass(() => checkPassword(password, stored, this.#cost));
+    if (check === 'busy') return check;
     if (check.kind === 'match' && check.needsRehash) await this.#rehash(password, stored);
     return check.kind;
   }

@@ -34,6 +34,7 @@ export const testHttpOptions: HttpOptions = {
   bindHost: '127.0.0.1',
   allowedHosts: [],
   trustForwardedFor: false,
+  trustedProxies: [],
   hooks: { session: { defaultKey: 'hook:ingress', allowRequestKey: false, allowedPrefixes: [] } },
   apiKeyLimits: { maxRequests: 10_000, windowMs: 60_000 },
   runLimits: { ...DEFAULT_RUN_LIMITS, maxPerWindow: 1000 },

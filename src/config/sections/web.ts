@@ -1,4 +1,5 @@
 /** Keys of the HTTP server, the browser console and the `web` channel. */
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import {
   block,
@@ -14,6 +15,15 @@ import {
 } from '../schema-types.ts';
 import { hooksBlock } from './hooks.ts';
 
+const DEFAULT_TRUSTED_PROXIES = ['127.0.0.0/8', '::1'];
+
+function isAddressOrBlock(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  if (bits < 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits);
+}
+
 /** `hooks_default_session_key` when it is not set. */
 export const DEFAULT_HOOK_SESSION_KEY = 'hook:ingress';
 
@@ -22,9 +32,16 @@ const webChannel = z
     enabled: z.boolean().optional().meta({ description: 'Wins over `web_enabled`.' }),
     auth_token: optionalSecret('As `web_auth_token`, which wins.'),
     trust_x_forwarded_for: flag(
-      'Takes the client address from `X-Forwarded-For`; only behind a proxy of yours.',
+      'Takes the client address from `X-Forwarded-For` when the connection comes from a trusted proxy.',
       false,
     ),
+    trusted_proxies: z
+      .array(z.string().trim().refine(isAddressOrBlock, 'must be an address or a block such as 10.0.0.0/8'))
+      .default(DEFAULT_TRUSTED_PROXIES)
+      .meta({
+        description:
+          'Addresses of your proxies, or blocks of them. The client is the last address in the header that is none.',
+      }),
     api_key_max_requests_per_window: clampedCount('Requests per API key and window.', 240, {
       min: 10,
       max: 10_000,

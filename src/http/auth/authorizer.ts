@@ -16,7 +16,7 @@ import type { HttpEnv } from '../http-env.ts';
 import type { ApiKeyLimiter } from '../limits/api-key-limiter.ts';
 import { setRateLimitHeaders } from '../limits/rate-limit-headers.ts';
 import { bearerToken } from './bearer-token.ts';
-import { requestClient } from './client-address.ts';
+import type { ClientOf } from './client-address.ts';
 import type { Credentials } from './credentials.ts';
 import type { HookToken } from './hook-token.ts';
 import { allows, type Identity, LEGACY_TOKEN_IDENTITY, LOCAL_IDENTITY } from './identity.ts';
@@ -29,12 +29,12 @@ export interface AuthorizerParts {
   readonly apiKeyLimiter: ApiKeyLimiter;
   readonly audit: AuditTrail;
   readonly hookToken: HookToken;
+  readonly clientOf: ClientOf;
 }
 
 export interface AuthorizerOptions {
   /** `web_auth_token`; absent when none is configured. */
   readonly legacyToken?: string | undefined;
-  readonly trustForwardedFor: boolean;
 }
 
 export class Authorizer {
@@ -58,7 +58,7 @@ export class Authorizer {
    */
   async require(context: Context<HttpEnv>, scope: OperatorScope): Promise<Identity> {
     const identity = await this.#resolve(context);
-    if (identity === undefined) throw await this.#unauthorized(context);
+    if (identity === undefined) throw await this.#unauthorized(context, scope);
     if (identity.kind === 'api_key') await this.#limit(context, identity);
     if (identity.kind === 'session') await this.#requireCsrf(context, identity);
     if (allows(identity, scope)) return identity;
@@ -67,7 +67,10 @@ export class Authorizer {
       action: 'api_key.scope_denied',
       target: `${scope} ${routePath(context)}`,
     });
-    throw httpErrors.create('FORBIDDEN', 'forbidden', { hint: `This needs the scope ${scope}.` });
+    const held = [...identity.scopes].sort().join(', ');
+    throw httpErrors.create('FORBIDDEN', 'forbidden', {
+      hint: `This needs the scope ${scope}; the credential has ${held === '' ? 'none' : held}.`,
+    });
   }
 
   /** A webhook with its token, on routes that only webhooks call. Rejects as `HookToken.require`. */
@@ -124,18 +127,30 @@ export class Authorizer {
     throw httpErrors.create('CSRF', 'missing or invalid csrf token');
   }
 
-  async #unauthorized(context: Context<HttpEnv>) {
-    const client = requestClient(context, this.#options.trustForwardedFor);
+  async #unauthorized(context: Context<HttpEnv>, scope: OperatorScope) {
     // The route as declared: ids that a path carries are not for the audit log.
     await this.#parts.audit.refused({
-      actor: client,
+      actor: this.#parts.clientOf(context),
       action: 'auth.unauthorized',
       target: routePath(context),
     });
     context.header('WWW-Authenticate', 'Bearer realm="microclaw"');
-    if (await this.#parts.password.isSet()) return httpErrors.create('UNAUTHORIZED', 'unauthorized');
-    return httpErrors.create('UNAUTHORIZED', 'unauthorized', {
-      hint: 'No password is set yet: open the one-time link that the server printed, or run `microclaw web password <value>`.',
-    });
+    const hint = (await this.#parts.password.isSet()) ? missingCredential(context, scope) : NO_PASSWORD;
+    return httpErrors.create('UNAUTHORIZED', 'unauthorized', { hint });
   }
+}
+
+const NO_PASSWORD =
+  'No password is set yet: open the one-time link that the server printed, or run `microclaw web password <value>`.';
+
+/** What was presented, if anything, and what is needed. Whether a key was ever valid is not told. */
+function missingCredential(context: Context<HttpEnv>, scope: OperatorScope): string {
+  const presented = [
+    ...(bearerToken(context.req.header('authorization')) === undefined
+      ? []
+      : ['The bearer token is no live API key: it is unknown, expired or revoked.']),
+    ...(sessionCookie(context) === undefined ? [] : ['The login of the cookie has ended.']),
+  ];
+  const needed = `Sign in, or send an API key with the scope ${scope} as \`Authorization: Bearer mk_…\`.`;
+  return [...presented, needed].join(' ');
 }

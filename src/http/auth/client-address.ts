@@ -1,34 +1,62 @@
 /**
- * The address that counts as the client for login throttling.
+ * The address that counts as the client for login throttling and in the audit log.
  *
- * Invariants: `x-forwarded-for` is read only when the operator says that a proxy writes it, and then its last entry,
- * the one that proxy added: earlier ones are the client's own words. IPv6 clients count by their /64 network, which is
- * what one client is given.
+ * Invariants: `x-forwarded-for` is read only when the operator says that proxies write it and the connection comes from
+ * one of them; then the client is the last hop that is no proxy of the operator's, because everything before it is the
+ * client's own words. IPv6 clients count by their /64 network, which is what one client is given.
  */
 import { isIP, isIPv6 } from 'node:net';
 import type { Context } from 'hono';
+import { type AddressRange, isInRange, parseAddress, parseRange } from '../../security/address.ts';
 import type { HttpEnv } from '../http-env.ts';
 
-/** The throttle key of a request's sender. */
-export function requestClient(context: Context<HttpEnv>, trustForwardedFor: boolean): string {
-  const socketAddress = context.env?.incoming?.socket.remoteAddress;
-  return clientAddress(socketAddress, context.req.header('x-forwarded-for'), trustForwardedFor);
+export interface ClientAddressOptions {
+  /** `channels.web.trust_x_forwarded_for`. */
+  readonly trustForwardedFor: boolean;
+  /** `channels.web.trusted_proxies`: addresses and blocks of addresses. */
+  readonly trustedProxies: readonly string[];
 }
 
-/** The throttle key of a request. `unknown` when there is no socket address (control socket). */
-export function clientAddress(
-  socketAddress: string | undefined,
-  forwardedFor: string | undefined,
-  trustForwardedFor: boolean,
-): string {
-  const forwarded = trustForwardedFor ? lastAddress(forwardedFor) : undefined;
-  const address = forwarded ?? socketAddress;
-  return address === undefined ? 'unknown' : networkOf(address);
+/** The throttle key of a request's sender; `unknown` when there is no socket address (control socket). */
+export type ClientOf = (context: Context<HttpEnv>) => string;
+
+export function createClientOf(options: ClientAddressOptions): ClientOf {
+  const addressOf = createClientAddress(options);
+  return (context) =>
+    addressOf(context.env?.incoming?.socket.remoteAddress, context.req.header('x-forwarded-for'));
 }
 
-function lastAddress(forwardedFor: string | undefined): string | undefined {
-  const entries = forwardedFor?.split(',').map((entry) => withoutPort(entry.trim())) ?? [];
-  return entries.findLast((entry) => isIP(entry) !== 0);
+/** As `createClientOf`, of the address of the connection and the header. */
+export function createClientAddress(options: ClientAddressOptions) {
+  const ranges = options.trustedProxies.flatMap(toRange);
+  return (socketAddress: string | undefined, forwardedFor: string | undefined): string => {
+    if (socketAddress === undefined) return 'unknown';
+    const peer = withoutMapping(socketAddress);
+    const hops = options.trustForwardedFor ? (forwardedFor?.split(',') ?? []) : [];
+    return networkOf(lastForeignHop(peer, hops, ranges));
+  };
+}
+
+/** Goes back from the connection through the operator's proxies to the first address that is none. */
+function lastForeignHop(peer: string, hops: readonly string[], ranges: readonly AddressRange[]): string {
+  let current = peer;
+  for (const hop of hops.toReversed()) {
+    if (!isProxy(current, ranges)) return current;
+    const address = withoutMapping(withoutPort(hop.trim()));
+    if (isIP(address) === 0) return current;
+    current = address;
+  }
+  return current;
+}
+
+function isProxy(address: string, ranges: readonly AddressRange[]): boolean {
+  const bytes = parseAddress(address);
+  return bytes !== undefined && ranges.some((range) => isInRange(bytes, range));
+}
+
+function toRange(text: string): readonly AddressRange[] {
+  const range = parseRange(text) ?? parseRange(`${text}/${isIPv6(text) ? 128 : 32}`);
+  return range === undefined ? [] : [range];
 }
 
 /** Accepts `ip`, `ip:port`, `[v6]` and `[v6]:port`. */
@@ -38,9 +66,12 @@ function withoutPort(entry: string): string {
   return parts.length === 2 ? (parts[0] ?? '') : entry;
 }
 
+/** The IPv4 address inside `::ffff:1.2.3.4`. */
+function withoutMapping(address: string): string {
+  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
+}
+
 function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
   if (!isIPv6(address)) return address;
   return `${expandIPv6(address).slice(0, 4).join(':')}::/64`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clientAddress } from './client-address.ts';
+import { createClientAddress } from './client-address.ts';
 import { createHostGuard } from './host-guard.ts';
 import { isSameOrigin } from './origin-guard.ts';
 
@@ -60,20 +60,36 @@ test('reading is not restricted by origin', () => {
   expect(isSameOrigin({ ...post, method: 'GET', secFetchSite: 'cross-site' })).toBe(true);
 });
 
-test('the forwarded address counts only behind a trusted proxy, and then the last one', () => {
-  expect(clientAddress('10.0.0.1', '1.2.3.4', false)).toBe('10.0.0.1');
-  expect(clientAddress('10.0.0.1', 'spoofed, 9.9.9.9, 1.2.3.4:5678', true)).toBe('1.2.3.4');
-  expect(clientAddress('10.0.0.1', 'nonsense', true)).toBe('10.0.0.1');
-  expect(clientAddress('10.0.0.1', '[2001:db8:1:2:3::4]:80', true)).toBe('2001:db8:1:2::/64');
+const PROXIES = ['127.0.0.0/8', '10.0.0.1', '2001:db8:ffff::/48'];
+
+/** The client of a request that comes through the operator's proxies. */
+const proxied = createClientAddress({ trustForwardedFor: true, trustedProxies: PROXIES });
+const direct = createClientAddress({ trustForwardedFor: false, trustedProxies: PROXIES });
+
+test('the forwarded address counts only when the operator trusts it and the connection is a proxy’s', () => {
+  expect(direct('10.0.0.1', '1.2.3.4')).toBe('10.0.0.1');
+  expect(proxied('9.9.9.9', '1.2.3.4')).toBe('9.9.9.9');
+  expect(proxied('10.0.0.1', '1.2.3.4')).toBe('1.2.3.4');
+  expect(proxied('::ffff:127.0.0.1', '1.2.3.4')).toBe('1.2.3.4');
+});
+
+test('the client is the last hop that is no proxy, whatever it claims about earlier ones', () => {
+  expect(proxied('10.0.0.1', 'spoofed, 9.9.9.9, 1.2.3.4:5678')).toBe('1.2.3.4');
+  expect(proxied('127.0.0.1', '9.9.9.9, 1.2.3.4, 10.0.0.1')).toBe('1.2.3.4');
+  expect(proxied('127.0.0.1', '127.0.0.1, 10.0.0.1')).toBe('127.0.0.1');
+  expect(proxied('10.0.0.1', '[2001:db8:1:2:3::4]:80')).toBe('2001:db8:1:2::/64');
+  expect(proxied('2001:db8:ffff::5', '1.2.3.4')).toBe('1.2.3.4');
+});
+
+test('what is no address ends the search at the hop that said it', () => {
+  expect(proxied('10.0.0.1', 'nonsense')).toBe('10.0.0.1');
+  expect(proxied('10.0.0.1', '1.2.3.4, nonsense')).toBe('10.0.0.1');
+  expect(proxied('10.0.0.1', '')).toBe('10.0.0.1');
 });
 
 test('addresses of one IPv6 network count as one client and mapped IPv4 as IPv4', () => {
-  expect(clientAddress('2001:db8::1', undefined, false)).toBe(
-    clientAddress('2001:db8::ffff:2', undefined, false),
-  );
-  expect(clientAddress('2001:db8:0:1::1', undefined, false)).not.toBe(
-    clientAddress('2001:db8::1', undefined, false),
-  );
-  expect(clientAddress('::ffff:10.1.2.3', undefined, false)).toBe('10.1.2.3');
-  expect(clientAddress(undefined, undefined, false)).toBe('unknown');
+  expect(direct('2001:db8::1', undefined)).toBe(direct('2001:db8::ffff:2', undefined));
+  expect(direct('2001:db8:0:1::1', undefined)).not.toBe(direct('2001:db8::1', undefined));
+  expect(direct('::ffff:10.1.2.3', undefined)).toBe('10.1.2.3');
+  expect(direct(undefined, undefined)).toBe('unknown');
 });

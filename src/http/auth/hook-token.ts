@@ -11,29 +11,26 @@ import type { AuditTrail } from '../audit-trail.ts';
 import { httpErrors } from '../errors.ts';
 import type { HttpEnv } from '../http-env.ts';
 import { bearerToken } from './bearer-token.ts';
-import { requestClient } from './client-address.ts';
+import type { ClientOf } from './client-address.ts';
 import { HOOK_TOKEN_IDENTITY, type Identity } from './identity.ts';
 
 const TOKEN_HEADERS = ['x-openclaw-token', 'x-microclaw-hook-token'] as const;
 
-export interface HookTokenOptions {
-  /** Absent when none is configured. */
-  readonly token: string | undefined;
-  readonly trustForwardedFor: boolean;
-}
-
 export class HookToken {
-  readonly #options: HookTokenOptions;
+  readonly #token: string | undefined;
   readonly #audit: AuditTrail;
+  readonly #clientOf: ClientOf;
 
-  constructor(options: HookTokenOptions, audit: AuditTrail) {
-    this.#options = options;
+  /** `token` is absent when none is configured. */
+  constructor(token: string | undefined, audit: AuditTrail, clientOf: ClientOf) {
+    this.#token = token;
     this.#audit = audit;
+    this.#clientOf = clientOf;
   }
 
   /** The webhook, when the request carries its token. */
   identify(context: Context<HttpEnv>): Identity | undefined {
-    const { token } = this.#options;
+    const token = this.#token;
     if (token === undefined) return undefined;
     const presented = [
       bearerToken(context.req.header('authorization')),
@@ -45,7 +42,7 @@ export class HookToken {
 
   /** The webhook. Rejects with `MC_HTTP_HOOKS_NOT_CONFIGURED` or `MC_HTTP_UNAUTHORIZED`. */
   async require(context: Context<HttpEnv>): Promise<Identity> {
-    if (this.#options.token === undefined) {
+    if (this.#token === undefined) {
       throw httpErrors.create(
         'HOOKS_NOT_CONFIGURED',
         'hooks token is not configured (set channels.web.hooks_token)',
@@ -53,7 +50,7 @@ export class HookToken {
     }
     const identity = this.identify(context);
     if (identity !== undefined) return identity;
-    const actor = requestClient(context, this.#options.trustForwardedFor);
+    const actor = this.#clientOf(context);
     await this.#audit.refused({ actor, action: 'hook.unauthorized', target: routePath(context) });
     context.header('WWW-Authenticate', 'Bearer realm="microclaw hooks"');
     throw httpErrors.create('UNAUTHORIZED', 'unauthorized', {

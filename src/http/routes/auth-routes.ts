@@ -3,11 +3,11 @@ import type { Context } from 'hono';
 import { formatTimestamp } from '../../core/clock.ts';
 import { sha256Hex } from '../../security/constant-time.ts';
 import { issueCsrfToken } from '../../security/csrf.ts';
-import { requestClient } from '../auth/client-address.ts';
 import { allows, sessionActorId } from '../auth/identity.ts';
 import { clearLoginCookies, sessionCookie, setLoginCookies } from '../auth/login-cookies.ts';
 import { httpErrors } from '../errors.ts';
 import type { HttpEnv } from '../http-env.ts';
+import { setRateLimitHeaders } from '../limits/rate-limit-headers.ts';
 import { defineRoute, type MountableRoute } from '../route.ts';
 import { authStatusSchema, loginBodySchema, loginSchema } from '../schemas/auth.ts';
 import { okSchema } from '../schemas/json-body.ts';
@@ -76,11 +76,14 @@ async function checkPassword(
   context: Context<HttpEnv>,
   password: string,
 ): Promise<void> {
-  const client = requestClient(context, services.options.trustForwardedFor);
+  const client = services.clientOf(context);
   const admission = services.throttle.admit(client);
   if (admission.kind === 'locked') {
     await services.audit.refused({ actor: client, action: 'auth.login_throttled', target: context.req.path });
-    const data = { retryAfterMs: admission.retryAfterMs };
+    const { retryAfterMs } = admission;
+    const limit = services.options.loginThrottle.maxFailures;
+    setRateLimitHeaders(context, { limit, remaining: 0, resetMs: retryAfterMs });
+    const data = { retryAfterMs };
     throw httpErrors.create('LOGIN_THROTTLED', 'too many login attempts', { data });
   }
   const verdict = await services.password.verify(password);
@@ -91,6 +94,9 @@ async function checkPassword(
     case 'not_set':
       admission.succeeded();
       throw httpErrors.create('PASSWORD_NOT_CONFIGURED', 'password is not configured');
+    case 'busy':
+      admission.notTried();
+      throw httpErrors.create('RATE_LIMITED', 'too many logins at once', { data: { retryAfterMs: 1000 } });
     case 'unreadable':
       services.logger.error({}, 'the stored password hash is unreadable; set a new password');
       break;
@@ -99,8 +105,7 @@ async function checkPassword(
     default:
       verdict satisfies never;
   }
-  const entry = { actor: 'login', action: 'auth.login', target: client, status: 'deny' } as const;
-  await services.audit.record({ ...entry, detail: 'wrong password' });
+  await services.audit.loginFailed(client);
   throw httpErrors.create('INVALID_CREDENTIALS', 'invalid credentials');
 }
 

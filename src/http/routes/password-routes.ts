@@ -82,7 +82,11 @@ async function requireAdminOrBootstrap(
   if (presented === undefined || presented.trim() === '') {
     throw httpErrors.create('BOOTSTRAP_TOKEN', 'missing bootstrap token');
   }
-  if (!services.bootstrap.matches(presented)) throw invalidToken();
+  if (!services.bootstrap.matches(presented)) {
+    const actor = services.clientOf(context);
+    await services.audit.refused({ actor, action: 'auth.bootstrap_denied', target: context.req.path });
+    throw invalidToken();
+  }
   return undefined;
 }
 
