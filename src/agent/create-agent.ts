@@ -8,6 +8,7 @@ import type { Repositories } from '../storage/repositories.ts';
 import type { Lease } from '../storage/turn-repository.ts';
 import type { ToolExecutor } from '../tools/executor-port.ts';
 import type { AgentOptions } from './agent-options.ts';
+import type { ApprovalDesk } from './approvals/approval-desk.ts';
 import type { Command } from './commands/command.ts';
 import { CommandDispatcher } from './commands/command-dispatcher.ts';
 import { CommandRuns } from './commands/command-runs.ts';
@@ -34,6 +35,7 @@ export interface AgentParts {
   readonly model: ModelPort;
   readonly executor: ToolExecutor;
   readonly overrides: ModelOverrides;
+  readonly approvals: ApprovalDesk;
   /** In prompt order. */
   readonly promptSections: readonly PromptSection[];
   /** Called once, with the service that the commands may need. */
@@ -56,7 +58,12 @@ export function createAgent(parts: AgentParts, options: AgentOptions): AgentTurn
   const active = new ActiveTurns(registry);
   const recorder = new TurnRecorder(repositories, clock, ids, parts.botName);
   const lanes = new ChatLanes<ActiveTurn>(options.maxConcurrentTurns, async (turn) => {
+    const detach = turn.pause.attach({
+      release: () => lanes.releasePlace(turn.chat.chatId),
+      retake: (signal) => lanes.retakePlace(turn.chat.chatId, signal),
+    });
     await runner.run(turn);
+    detach();
     turn.run.leave(); // without effect on a run that has ended
     active.release(turn);
   });
@@ -68,6 +75,7 @@ export function createAgent(parts: AgentParts, options: AgentOptions): AgentTurn
       lanes,
       active,
       registry,
+      approvals: parts.approvals,
       recorder,
       lease,
       giveUp: (turn) => runner.giveUp(turn),

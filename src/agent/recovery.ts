@@ -9,6 +9,7 @@ import type { Actor } from '../core/actor.ts';
 import type { ChatRef } from '../core/chat.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { RunWaits } from '../storage/approval-repository.ts';
 import type { InboxItem } from '../storage/inbox-repository.ts';
 import type { Repositories } from '../storage/repositories.ts';
 import type { TurnRecord } from '../storage/turn-repository.ts';
@@ -19,6 +20,8 @@ export interface RecoveredTurn {
   readonly actor: Actor;
   /** 0 for a request that had not begun. */
   readonly resumeCount: number;
+  /** A call of the turn waits for an approval, or got its answer without having begun. */
+  readonly wasWaiting: boolean;
 }
 
 export interface RecoveryPlan {
@@ -42,32 +45,46 @@ export async function planRecovery(
 ): Promise<RecoveryPlan> {
   const turns: RecoveredTurn[] = [];
   const givenUp: RecoveredTurn[] = [];
-  for (const record of await repositories.turns.listRunning()) {
+  const running = await repositories.turns.listRunning();
+  const waits = await repositories.approvals.waitsOf(running.map(({ runId }) => runId));
+  for (const record of running) {
+    const wait = waits.get(record.runId);
     const item = await repositories.inbox.findByRun(record.runId);
     const recovered =
-      item === undefined ? undefined : await locate(repositories, item, record.resumeCount + 1);
+      item === undefined
+        ? undefined
+        : await locate(repositories, item, record.resumeCount + 1, wait?.isPending === true);
     if (recovered === undefined)
       logger.warn({ runId: record.runId }, 'interrupted turn has no request or chat');
-    else if (isResumable(record, options, clock)) turns.push(recovered);
+    else if (isResumable(record, wait, options, clock)) turns.push(recovered);
     else givenUp.push(recovered);
   }
   for (const item of await repositories.inbox.listQueued()) {
-    const recovered = await locate(repositories, item, 0);
+    const recovered = await locate(repositories, item, 0, false);
     if (recovered === undefined) logger.warn({ runId: item.runId }, 'waiting request has no chat');
     else turns.push(recovered);
   }
   return { turns, givenUp };
 }
 
-function isResumable(record: TurnRecord, options: RecoveryOptions, clock: Clock): boolean {
-  const startedMs = Date.parse(record.startedAt ?? record.acceptedAt);
-  return clock.now() - startedMs < options.resumeMaxAgeMs && record.resumeCount < options.maxResumes;
+/** A turn that waits for a person is bounded by the question's own time; restarts meanwhile do not count. */
+function isResumable(
+  record: TurnRecord,
+  wait: RunWaits | undefined,
+  options: RecoveryOptions,
+  clock: Clock,
+): boolean {
+  if (wait?.isPending === true) return true;
+  const startedMs = Date.parse(wait?.lastAnsweredAt ?? record.startedAt ?? record.acceptedAt);
+  const interruptions = record.resumeCount - record.waitResumes;
+  return clock.now() - startedMs < options.resumeMaxAgeMs && interruptions < options.maxResumes;
 }
 
 async function locate(
   repositories: Repositories,
   item: InboxItem,
   resumeCount: number,
+  wasWaiting: boolean,
 ): Promise<RecoveredTurn | undefined> {
   const chat = await repositories.chats.findById(item.chatId);
   if (chat === undefined) return undefined;
@@ -81,6 +98,7 @@ async function locate(
     },
     actor: { kind: toActorKind(item.actorKind), id: item.actorId },
     resumeCount,
+    wasWaiting,
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import type { JsonObject } from '../core/json.ts';
 import type { TokenUsage } from '../llm/model-port.ts';
+import type { ApprovalQuestion, ApprovalResolution } from '../tools/waiting-room.ts';
 
 export type TurnEventBody =
   /** The turn left the queue. */
@@ -42,14 +43,10 @@ export type TurnEventBody =
       readonly removed: number;
       readonly truncated: boolean;
     }
-  | {
-      readonly kind: 'approval_required';
-      readonly approvalId: string;
-      readonly tool: string;
-      readonly preview: string | null;
-      readonly options: readonly [string, string, string];
-      readonly advisory: string | null;
-    }
+  /** A call waits for a person; its `tool_start` came before. */
+  | (ApprovalQuestion & { readonly kind: 'approval_required' })
+  /** It does not wait any more. */
+  | (ApprovalResolution & { readonly kind: 'approval_resolved' })
   /** Something an observer should tell the user, e.g. `llm_retry`, `llm_fallback`, `compacted`. */
   | { readonly kind: 'notice'; readonly code: string; readonly message: string }
   | { readonly kind: 'mid_turn_injection'; readonly count: number }

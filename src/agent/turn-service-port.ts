@@ -33,7 +33,14 @@ export interface RunView {
   readonly state: RunState;
   /** 0 before the first event. */
   readonly lastEventSeq: number;
+  /** The open question of a call of this run, if one waits for a person. */
+  readonly waitingApproval: string | null;
 }
+
+/** Where a run has come to: its end, or a call that waits for a person. */
+export type TurnPauseOutcome =
+  | { readonly kind: 'ended'; readonly end: TerminalEvent }
+  | { readonly kind: 'waiting'; readonly approvalId: string };
 
 export interface RunSubscription {
   /** Oldest event still held, or `null` when there is none. */
@@ -64,6 +71,8 @@ export interface TurnService {
    * `MC_AGENT_STOPPING` when the process stops first (the run continues after the restart).
    */
   waitForEnd(runId: string, signal?: AbortSignal): Promise<TerminalEvent>;
+  /** Like `waitForEnd`, but also resolves when a call of the run waits for a person. */
+  waitForPause(runId: string, signal?: AbortSignal): Promise<TurnPauseOutcome>;
   /** Asks a run to stop; true when it was queued or running. */
   abortRun(runId: string): Promise<boolean>;
   /** Stops every run of a chat, queued ones included; returns how many. */

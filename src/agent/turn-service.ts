@@ -10,11 +10,14 @@ import type { IdSource } from '../core/ids.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Repositories } from '../storage/repositories.ts';
 import type { Lease } from '../storage/turn-repository.ts';
+import type { ApprovalDesk } from './approvals/approval-desk.ts';
 import type { CommandRuns } from './commands/command-runs.ts';
 import { agentErrors } from './errors.ts';
 import type { ActiveTurn } from './loop/active-turn.ts';
+import { TurnPause } from './loop/turn-pause.ts';
 import type { TurnOutcome, TurnRecorder } from './loop/turn-recorder.ts';
 import { publishEnd, stoppedInQueue } from './loop/turn-runner.ts';
+import { untilAborted } from './loop/until-aborted.ts';
 import { planRecovery, type RecoveredTurn, type RecoveryOptions } from './recovery.ts';
 import type { ActiveTurns } from './runs/active-turns.ts';
 import type { ChatLanes } from './runs/chat-lanes.ts';
@@ -25,6 +28,7 @@ import type {
   AcceptedTurn,
   RunSubscription,
   RunView,
+  TurnPauseOutcome,
   TurnRequest,
   TurnService,
 } from './turn-service-port.ts';
@@ -35,6 +39,7 @@ export interface AgentTurnServiceParts {
   readonly lanes: ChatLanes<ActiveTurn>;
   readonly active: ActiveTurns;
   readonly registry: RunRegistry;
+  readonly approvals: ApprovalDesk;
   readonly recorder: TurnRecorder;
   readonly commands: CommandRuns;
   /** Ends an interrupted turn that is not continued; does not reject. */
@@ -74,6 +79,7 @@ export class AgentTurnService implements TurnService {
       await this.#parts.giveUp(turn);
       this.#parts.active.release(turn);
     }
+    await this.#parts.approvals.load();
     for (const recovered of plan.turns) this.#enqueue(this.#activate(recovered));
     const count = plan.turns.length + plan.givenUp.length;
     if (count > 0)
@@ -99,6 +105,7 @@ export class AgentTurnService implements TurnService {
         chat: request.chat,
         actor: request.actor,
         resumeCount: 0,
+        wasWaiting: false,
       });
       this.#enqueue(turn);
       return { runId: outcome.item.runId, chatId, sessionKey: request.sessionKey, duplicate: false };
@@ -115,7 +122,8 @@ export class AgentTurnService implements TurnService {
     }
     const state = run.terminal?.kind ?? (run.started ? 'running' : 'queued');
     const { chatId, sessionKey, actorId, lastSeq } = run;
-    return { runId, chatId, sessionKey, actorId, state, lastEventSeq: lastSeq };
+    const waitingApproval = this.#parts.approvals.openOfRun(runId)?.approvalId ?? null;
+    return { runId, chatId, sessionKey, actorId, state, lastEventSeq: lastSeq, waitingApproval };
   }
 
   async subscribe(runId: string, afterSeq: number): Promise<RunSubscription | undefined> {
@@ -144,6 +152,25 @@ export class AgentTurnService implements TurnService {
     return end;
   }
 
+  async waitForPause(runId: string, signal?: AbortSignal): Promise<TurnPauseOutcome> {
+    const { registry, approvals } = this.#parts;
+    const run = registry.find(runId);
+    const events = run?.follow(run.lastSeq);
+    try {
+      for (;;) {
+        const open = approvals.openOfRun(runId);
+        if (open !== undefined) return { kind: 'waiting', approvalId: open.approvalId };
+        if (events === undefined || run?.terminal !== undefined) break;
+        const next = events.next();
+        const { done } = await (signal === undefined ? next : untilAborted(signal, next));
+        if (done === true) break;
+      }
+    } finally {
+      await events?.return?.();
+    }
+    return { kind: 'ended', end: await this.waitForEnd(runId, signal) };
+  }
+
   async abortRun(runId: string): Promise<boolean> {
     const turn = this.#parts.active.find(runId);
     if (turn === undefined) return false;
@@ -168,6 +195,11 @@ export class AgentTurnService implements TurnService {
     return this.#parts.active.ofChat(chatId)[0]?.item.runId;
   }
 
+  /** Whether a call in the chat waits for a person. */
+  isWaitingForApproval(chatId: number): boolean {
+    return this.#parts.approvals.openOfChat(chatId).length > 0;
+  }
+
   /** Extends the leases of running turns; called well within their time. */
   async renewLeases(): Promise<void> {
     const running = this.#parts.active.all().filter((turn) => turn.run.started);
@@ -185,6 +217,8 @@ export class AgentTurnService implements TurnService {
     this.#stopping = true;
     const { lanes, active, commands, clock, logger } = this.#parts;
     lanes.pause();
+    // Who waits for a person does not finish within the grace; the next process waits on.
+    for (const turn of active.all()) if (turn.pause.isPaused) turn.controller.abort(new TurnStop('shutdown'));
     const waited = new AbortController();
     const graceOver = new AbortController();
     const grace = clock.sleep(graceMs, waited.signal).then(
@@ -243,7 +277,7 @@ export class AgentTurnService implements TurnService {
       actorId: item.actorId,
       baseSeq: recovered.resumeCount * RESUME_SEQ_STEP,
     });
-    const turn: ActiveTurn = { ...recovered, run, controller: new AbortController() };
+    const turn: ActiveTurn = { ...recovered, run, controller: new AbortController(), pause: new TurnPause() };
     this.#parts.active.add(turn);
     if (this.#stopping) run.leave(); // stored while the service stopped: the next process runs it
     return turn;

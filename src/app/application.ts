@@ -121,11 +121,13 @@ class Application implements RunningApplication {
 
   #httpDependencies(runtime: Runtime, health: HealthMonitor): HttpDependencies {
     const { config, logger, version, onBootstrapUrl } = this.#options;
-    const { repositories, agent, directory, sessions, model, executor } = runtime;
+    const { repositories, approvals, presenter, agent, directory, sessions, model, executor } = runtime;
     const hooks = createHookSwitchboard(config, runtime.layout, process.cwd());
     return {
       repositories,
       turns: agent,
+      approvals,
+      presenter,
       directory,
       sessions,
       history: new SessionHistory(directory, repositories.messages, repositories.toolCalls),

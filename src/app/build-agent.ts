@@ -1,4 +1,5 @@
 /** The agent with its prompt, its commands and the session service: one knot, because commands act on sessions and runs. */
+import type { ApprovalDesk } from '../agent/approvals/approval-desk.ts';
 import { modelCommands } from '../agent/commands/model-commands.ts';
 import { sessionCommands } from '../agent/commands/session-commands.ts';
 import { usageCommand } from '../agent/commands/usage-command.ts';
@@ -37,6 +38,7 @@ export interface AgentBuildParts {
   readonly repositories: Repositories;
   readonly model: ModelPort;
   readonly executor: ToolExecutor;
+  readonly approvals: ApprovalDesk;
   readonly memory: MemoryFeature;
   /** Absent: hooks are switched off. */
   readonly turnHooks: TurnHooksPort | undefined;
@@ -61,6 +63,7 @@ export async function buildAgent(parts: AgentBuildParts): Promise<BuiltAgent> {
       repositories,
       model,
       executor: parts.executor,
+      approvals: parts.approvals,
       overrides,
       promptSections: promptSections(parts),
       hooks: parts.turnHooks,

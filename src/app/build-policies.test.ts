@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { callScope, executorFixture, fakeTool } from '../../test/support/tool-fixture.ts';
 import { configSchema } from '../config/config.ts';
+import { systemClock } from '../core/clock.ts';
 import { silentLogger } from '../observability/logger.ts';
+import { createRedactor } from '../security/redaction.ts';
 import type { NewAuditEntry } from '../storage/audit-repository.ts';
 import type { ToolHooksPort } from '../tools/ports.ts';
 import { buildPolicies } from './build-policies.ts';
@@ -37,7 +39,13 @@ async function fixture(
           audit.push(entry);
         },
       } as never,
+      approvalGrants: { has: async () => false } as never,
     },
+    // Nobody can be asked: the observer of these calls has no waiting room.
+    approvals: {} as never,
+    directoryOf: async () => '/work',
+    redactor: createRedactor([]),
+    clock: systemClock,
     env: {},
     logger: silentLogger,
   });
@@ -85,7 +93,11 @@ test('in mode warn the tool runs and every broken rule is audited as allowed', a
     tool_policy: { mode: 'warn', max_risk: 'low', grants_mode: 'warn' },
   });
   expect((await call('bash', { command: 'ls' })).content).toBe('ran');
-  expect(audit.map(({ action, status }) => `${action} ${status}`)).toEqual(['warn allowed', 'warn allowed']);
+  expect(audit.map(({ action, status }) => `${action} ${status}`)).toEqual([
+    'warn allowed',
+    'warn allowed',
+    'auto_approved ok',
+  ]);
 });
 
 test('grants hold for the chats they name, and not for control chats', async () => {
@@ -132,6 +144,7 @@ test('a dangerous command is refused as needing approval, also when a hook has w
   expect(refused).toMatchObject({ errorType: 'approval_required' });
   expect(refused.content).toMatch(/^Approval required: command matches dangerous pattern /);
   expect(plain.audit).toMatchObject([
+    { kind: 'approval', action: 'denied', target: 'bash', detail: 'nobody to ask; dangerous_pattern' },
     { kind: 'tool', action: 'refuse', status: 'blocked', target: 'bash', detail: 'approval_required' },
   ]);
   const patched = await fixture(

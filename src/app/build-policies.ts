@@ -1,22 +1,33 @@
 /** What tools may do and reach, from the configuration: the steps of the executor, and the limit of the HTTP client. */
+import type { ApprovalDesk } from '../agent/approvals/approval-desk.ts';
+import { createApprovalGate } from '../agent/approvals/approval-gate.ts';
+import { dangerousPatternSource, highRiskSource } from '../agent/approvals/reason-sources.ts';
 import type { Config } from '../config/config.ts';
+import type { ChatRef } from '../core/chat.ts';
+import type { Clock } from '../core/clock.ts';
+import { systemIds } from '../core/ids.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createCommandPolicy } from '../security/command-policy.ts';
 import type { EgressClient } from '../security/egress/egress-client.ts';
 import { limitEgressClient } from '../security/egress-policy-client.ts';
-import type { ToolGrant, ToolPolicyOptions } from '../security/tool-policy.ts';
+import type { Redactor } from '../security/redaction.ts';
+import { isGrantedByName, type ToolGrant, type ToolPolicyOptions } from '../security/tool-policy.ts';
 import type { Repositories } from '../storage/repositories.ts';
-import type { ToolPorts } from '../tools/ports.ts';
-import { createCommandApprovalPort } from './policies/command-approval-port.ts';
+import type { ApprovalPort, ToolPorts } from '../tools/ports.ts';
 import { configuredEgressPolicy, findEgressConflict } from './policies/egress-endpoints.ts';
 import { createEgressPolicyPort } from './policies/egress-policy-port.ts';
-import { createToolAuditWriter } from './policies/policy-audit.ts';
+import { createToolAuditWriter, type WriteToolAudit } from './policies/policy-audit.ts';
 import { createToolAuditPort } from './policies/tool-audit-port.ts';
-import { createToolPolicyPort } from './policies/tool-policy-port.ts';
+import { createToolPolicyPort, policyCall } from './policies/tool-policy-port.ts';
 
 export interface PolicyBuildParts {
   readonly config: Config;
-  readonly repositories: Pick<Repositories, 'audit'>;
+  readonly repositories: Pick<Repositories, 'audit' | 'approvalGrants'>;
+  readonly approvals: ApprovalDesk;
+  /** Where the calls of a chat work. */
+  readonly directoryOf: (chat: ChatRef) => Promise<string>;
+  readonly redactor: Redactor;
+  readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
 }
@@ -28,7 +39,8 @@ export interface BuiltPolicies {
 }
 
 /** Raises `MC_APP_EGRESS_RULE_INVALID` and `MC_APP_ENDPOINT_BLOCKED`. */
-export function buildPolicies({ config, repositories, env, logger }: PolicyBuildParts): BuiltPolicies {
+export function buildPolicies(parts: PolicyBuildParts): BuiltPolicies {
+  const { config, repositories, env, logger } = parts;
   const audit = createToolAuditWriter(repositories.audit, logger.child({ target: 'audit' }));
   const egress = configuredEgressPolicy(config);
   const conflict = findEgressConflict(egress, config, env);
@@ -37,7 +49,7 @@ export function buildPolicies({ config, repositories, env, logger }: PolicyBuild
     ports: {
       policy: createToolPolicyPort(toolPolicyOptions(config), audit),
       egress: createEgressPolicyPort(egress, audit),
-      approval: createCommandApprovalPort(createCommandPolicy(config.bash_dangerous_patterns)),
+      approval: buildApprovalGate(parts, audit),
       audit: createToolAuditPort(audit),
     },
     limitClient: (client) =>
@@ -54,6 +66,29 @@ export function buildPolicies({ config, repositories, env, logger }: PolicyBuild
         });
       }),
   };
+}
+
+const SECOND_MS = 1000;
+
+function buildApprovalGate(parts: PolicyBuildParts, audit: WriteToolAudit): ApprovalPort {
+  const { config, repositories, approvals, directoryOf, redactor, clock, logger } = parts;
+  const policy = toolPolicyOptions(config);
+  return createApprovalGate({
+    desk: approvals,
+    sources: [highRiskSource(), dangerousPatternSource(createCommandPolicy(config.bash_dangerous_patterns))],
+    grants: repositories.approvalGrants,
+    isGrantedByName: (call) => isGrantedByName(policy, policyCall(call)),
+    directoryOf: (call) => directoryOf(call.scope.chat),
+    settings: () => ({
+      confirmHighRisk: config.high_risk_tool_user_confirmation_required,
+      timeoutMs: config.approval_timeout_secs * SECOND_MS,
+    }),
+    redactor,
+    audit: (entry) => audit({ kind: 'approval', status: 'ok', ...entry }),
+    clock,
+    ids: systemIds,
+    logger: logger.child({ target: 'approvals' }),
+  });
 }
 
 function toolPolicyOptions({ tool_policy: policy }: Config): ToolPolicyOptions {

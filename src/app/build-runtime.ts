@@ -4,6 +4,8 @@
  * Invariant: when building fails, everything that was opened is closed again.
  */
 import { mkdir } from 'node:fs/promises';
+import { ApprovalDesk } from '../agent/approvals/approval-desk.ts';
+import { ApprovalPresenter } from '../agent/approvals/approval-presenter.ts';
 import type { Config } from '../config/config.ts';
 import { systemClock } from '../core/clock.ts';
 import type { MicroclawError } from '../core/errors.ts';
@@ -20,6 +22,7 @@ import { buildHooks } from './build-hooks.ts';
 import { type BuiltTools, buildTools, chatDirectory } from './build-tools.ts';
 import { createDataLayout, type DataLayout } from './data-layout.ts';
 import { modelOptions } from './model-options.ts';
+import { createToolAuditWriter } from './policies/policy-audit.ts';
 import { resolveTimezone } from './timezone.ts';
 
 export interface RuntimeParts {
@@ -40,6 +43,8 @@ export interface Runtime extends BuiltAgent, Pick<BuiltTools, 'executor' | 'sand
   readonly storage: Storage;
   readonly repositories: Repositories;
   readonly model: ModelService;
+  readonly approvals: ApprovalDesk;
+  readonly presenter: ApprovalPresenter;
   readonly botName: string;
   /** Lets turns finish for `graceMs`, interrupts the rest and closes the database. Idempotent. */
   close(graceMs: number): Promise<void>;
@@ -89,7 +94,15 @@ async function assemble(parts: RuntimeParts, layout: DataLayout, storage: Storag
     hasControlChats: config.control_chat_ids.length > 0,
   });
   const redactor = createRedactor(parts.secrets);
-  const shared = { ...parts, layout, groups, repositories, memory, timezone };
+  const writeAudit = createToolAuditWriter(repositories.audit, logger.child({ target: 'audit' }));
+  const presenter = new ApprovalPresenter(() => config.user_message_language);
+  const approvals = new ApprovalDesk({
+    approvals: repositories.approvals,
+    audit: (entry) => writeAudit({ kind: 'approval', status: 'ok', ...entry }),
+    presenter,
+    clock: systemClock,
+  });
+  const shared = { ...parts, layout, groups, repositories, memory, timezone, approvals };
   const hooks = buildHooks({ ...shared, redactor });
   const tools = buildTools({
     ...shared,
@@ -106,6 +119,8 @@ async function assemble(parts: RuntimeParts, layout: DataLayout, storage: Storag
     repositories,
     model,
     executor,
+    approvals,
+    presenter,
     sandbox: tools.sandbox,
     feedStatuses: tools.feedStatuses,
     botName,

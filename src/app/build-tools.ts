@@ -1,5 +1,6 @@
 /** Every tool of the program, and the executor they run in. */
 import { homedir } from 'node:os';
+import type { ApprovalDesk } from '../agent/approvals/approval-desk.ts';
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
 import type { MemoryFeature } from '../memory/memory-feature.ts';
@@ -44,6 +45,7 @@ export interface ToolBuildParts {
   readonly repositories: Repositories;
   readonly memory: MemoryFeature;
   readonly redactor: Redactor;
+  readonly approvals: ApprovalDesk;
   /** Absent when hooks are switched off. */
   readonly hooks: ToolHooksPort | undefined;
   readonly timezone: string;
@@ -71,7 +73,10 @@ export function buildTools(parts: ToolBuildParts): BuiltTools {
     isolation: config.working_dir_isolation,
   });
   const artifacts = artifactStore(parts);
-  const policies = buildPolicies(parts);
+  const policies = buildPolicies({
+    ...parts,
+    directoryOf: async (chat) => (await workspaces.workspaceFor(chat)).baseDir,
+  });
   const runner = buildSandbox(parts);
   const web = buildWebTools({
     config,

@@ -11,6 +11,8 @@ import type { AuditRepository } from '../storage/audit-repository.ts';
 import { DenialBudget } from './denial-budget.ts';
 
 export interface OperatorAction {
+  /** `operator` when absent. */
+  readonly kind?: 'operator' | 'approval';
   readonly actor: string;
   /** `auth.login`, `session.fork`, … */
   readonly action: string;

@@ -24,6 +24,7 @@ import { RunLimiter } from './limits/run-limiter.ts';
 import type { MountableRoute } from './route.ts';
 import { mountRoutes } from './router.ts';
 import { apiKeyRoutes } from './routes/api-key-routes.ts';
+import { approvalRoutes } from './routes/approval-routes.ts';
 import { auditRoutes } from './routes/audit-routes.ts';
 import { authRoutes } from './routes/auth-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
@@ -139,6 +140,7 @@ function apiRoutes(services: HttpServices): readonly MountableRoute[] {
     ...historyRoutes(services),
     ...sendRoutes(services),
     ...runRoutes(services),
+    ...approvalRoutes(services),
     ...runtimeRoutes(services),
     ...usageRoutes(services),
     ...hookRoutes(services),

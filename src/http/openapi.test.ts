@@ -12,6 +12,10 @@ test('the document describes every path with its methods, scopes and shapes', as
   expect(status).toBe(200);
   expect(body.openapi).toBe('3.1.0');
   expect(Object.keys(body.paths).sort()).toEqual([
+    '/api/approvals',
+    '/api/approvals/grants',
+    '/api/approvals/grants/{chat_id}/{tool}',
+    '/api/approvals/{approval_id}',
     '/api/audit',
     '/api/audit/verify',
     '/api/auth/api_keys',

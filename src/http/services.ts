@@ -1,4 +1,6 @@
 /** Everything the route files work with. Built once by `createHttpApp`. */
+import type { ApprovalDesk } from '../agent/approvals/approval-desk.ts';
+import type { ApprovalPresenter } from '../agent/approvals/approval-presenter.ts';
 import type { SessionDirectory } from '../agent/sessions/session-directory.ts';
 import type { SessionHistory } from '../agent/sessions/session-history.ts';
 import type { SessionService } from '../agent/sessions/session-service.ts';
@@ -28,9 +30,11 @@ import type { LiveStreams } from './sse/live-streams.ts';
 export interface HttpDependencies {
   readonly repositories: Pick<
     Repositories,
-    'auth' | 'apiKeys' | 'audit' | 'usage' | 'messages' | 'hookRequests'
+    'auth' | 'apiKeys' | 'audit' | 'usage' | 'messages' | 'hookRequests' | 'approvals' | 'approvalGrants'
   >;
   readonly turns: TurnService;
+  readonly approvals: Pick<ApprovalDesk, 'answer'>;
+  readonly presenter: ApprovalPresenter;
   readonly directory: SessionDirectory;
   readonly sessions: SessionService;
   readonly history: SessionHistory;

@@ -60,6 +60,21 @@ export function explainToolCall(options: ToolPolicyOptions, call: PolicyCall): r
   );
 }
 
+/**
+ * Whether a grant in force allows the tool to this very caller by name: it names the caller's principal, and the tool
+ * without a `*`. Such a grant stands for the answer of a person where nobody can be asked.
+ */
+export function isGrantedByName(options: ToolPolicyOptions, call: PolicyCall): boolean {
+  if (options.grantsMode === 'off' || grantProblem(options.grants, call) !== undefined) return false;
+  return options.grants.some(
+    (grant) =>
+      grant.principal !== undefined &&
+      grant.principal !== '*' &&
+      selects(grant, call) &&
+      grant.allowTools.some((name) => name.trim().toLowerCase() === call.tool.toLowerCase()),
+  );
+}
+
 /** Equal, a prefix followed by `*`, or `*`. */
 function matchesName(pattern: string, name: string): boolean {
   const wanted = pattern.trim().toLowerCase();

@@ -4,6 +4,8 @@ import type { Storage, WriteStatement } from './storage.ts';
 /** Tables with rows of a chat; those that refer to others come first, the chat itself last. */
 export const CHAT_TABLES = [
   'tool_result_artifacts',
+  'approvals',
+  'approval_grants',
   'llm_usage_logs',
   'tool_calls',
   'turns',

@@ -2,6 +2,8 @@
 import type { Clock } from '../core/clock.ts';
 import { type IdSource, systemIds } from '../core/ids.ts';
 import { ApiKeyRepository } from './api-key-repository.ts';
+import { ApprovalGrantRepository } from './approval-grant-repository.ts';
+import { ApprovalRepository } from './approval-repository.ts';
 import { ArtifactRepository } from './artifact-repository.ts';
 import { AuditRepository } from './audit-repository.ts';
 import { AuthRepository } from './auth-repository.ts';
@@ -23,6 +25,8 @@ export interface Repositories {
   readonly inbox: InboxRepository;
   readonly turns: TurnRepository;
   readonly toolCalls: ToolCallRepository;
+  readonly approvals: ApprovalRepository;
+  readonly approvalGrants: ApprovalGrantRepository;
   readonly usage: UsageRepository;
   readonly auth: AuthRepository;
   readonly apiKeys: ApiKeyRepository;
@@ -43,6 +47,8 @@ export function createRepositories(storage: Storage, clock: Clock, ids: IdSource
     inbox: new InboxRepository(storage, clock, messages),
     turns: new TurnRepository(storage, clock, sessions),
     toolCalls: new ToolCallRepository(storage, clock),
+    approvals: new ApprovalRepository(storage, clock),
+    approvalGrants: new ApprovalGrantRepository(storage),
     usage: new UsageRepository(storage, clock),
     auth: new AuthRepository(storage, clock),
     apiKeys: new ApiKeyRepository(storage, clock),

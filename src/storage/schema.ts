@@ -15,6 +15,8 @@ export interface Database {
   tool_calls: ToolCallsTable;
   llm_usage_logs: LlmUsageLogsTable;
   tool_result_artifacts: ToolResultArtifactsTable;
+  approvals: ApprovalsTable;
+  approval_grants: { chat_id: number; tool: string; granted_by: string; created_at: string };
   auth_passwords: { id: number; password_hash: string; created_at: string; updated_at: string };
   auth_sessions: AuthSessionsTable;
   api_keys: ApiKeysTable;
@@ -123,6 +125,8 @@ export interface TurnsTable {
   iteration: Generated<number>;
   /** How often a restart continued it; event sequences of a resumed run start at `resume_count * 1_000_000 + 1`. */
   resume_count: Generated<number>;
+  /** How many of these found it waiting for an approval. */
+  wait_resumes: Generated<number>;
   response: string | null;
   error_code: string | null;
   error_message: string | null;
@@ -188,6 +192,40 @@ export interface ToolResultArtifactsTable {
   total_chars: number;
   created_at: string;
   expires_at: string;
+}
+
+/** A tool call that a person has to decide on. */
+export interface ApprovalsTable {
+  /** `apv_` and 32 hex digits. */
+  approval_id: string;
+  run_id: string;
+  tool_use_id: string;
+  chat_id: number;
+  session_key: string;
+  channel: string;
+  requester_kind: string;
+  requester_id: string;
+  principal: string;
+  tool: string;
+  risk: string;
+  /** For display: redacted. */
+  input_json: string;
+  /** SHA-256 of the tool and its real input, in hex. */
+  fingerprint: string;
+  summary: string;
+  cwd: string | null;
+  /** JSON array of `{code, text}`. */
+  reasons_json: string;
+  /** `pending`, `approved`, `denied`, `expired` or `cancelled`. */
+  state: string;
+  /** `once`, `always` or `deny`. */
+  decision: string | null;
+  note: string | null;
+  answered_by: string | null;
+  created_at: string;
+  expires_at: string;
+  /** When it left `pending`. */
+  answered_at: string | null;
 }
 
 export interface AuthSessionsTable {

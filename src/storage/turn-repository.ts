@@ -24,6 +24,8 @@ export interface TurnRecord {
   readonly phase: TurnPhase;
   readonly iteration: number;
   readonly resumeCount: number;
+  /** How many of the resumes found it waiting for an approval. */
+  readonly waitResumes: number;
   readonly response: string | null;
   readonly errorCode: string | null;
   readonly errorMessage: string | null;
@@ -182,14 +184,17 @@ export class TurnRepository {
     ]);
   }
 
-  /** Marks a run of an earlier process as continued here and takes its lease. */
-  async resume(runId: string, lease: Lease): Promise<void> {
+  /** Marks a run of an earlier process as continued here and takes its lease. `wasWaiting`: for an approval. */
+  async resume(runId: string, lease: Lease, wasWaiting = false): Promise<void> {
     const { db } = this.#storage;
     await this.#storage.write([
       {
         query: db
           .updateTable('turns')
-          .set((column) => ({ resume_count: column('resume_count', '+', 1) }))
+          .set((column) => ({
+            resume_count: column('resume_count', '+', 1),
+            wait_resumes: column('wait_resumes', '+', wasWaiting ? 1 : 0),
+          }))
           .where('run_id', '=', runId)
           .where('state', '=', 'running'),
         expectRows: 1,
@@ -358,6 +363,7 @@ function toTurnRecord(row: Selectable<TurnsTable>): TurnRecord {
     phase: isTurnPhase(row.phase) ? row.phase : 'starting',
     iteration: row.iteration,
     resumeCount: row.resume_count,
+    waitResumes: row.wait_resumes,
     response: row.response,
     errorCode: row.error_code,
     errorMessage: row.error_message,

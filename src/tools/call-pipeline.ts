@@ -18,7 +18,9 @@ import { createProgressSink } from './steps/progress-sink.ts';
 import { redactJson } from './steps/redact-json.ts';
 import { runWithDeadline } from './steps/run-with-deadline.ts';
 import { needsSpill, spillContent } from './steps/spill-outcome.ts';
+import { Stopwatch } from './steps/stopwatch.ts';
 import type { Tool, ToolOutcome } from './tool.ts';
+import type { WaitingRoom } from './waiting-room.ts';
 
 /** A call that passed every check. */
 interface ReadyCall {
@@ -35,9 +37,12 @@ export async function runCall(
   scope: ToolCallScope,
   observer: ToolObserver,
 ): Promise<ToolCallResult> {
-  const startedAt = parts.clock.monotonic();
-  const elapsed = () => Math.round(parts.clock.monotonic() - startedAt);
-  const ready = await checkCall(parts, call, scope);
+  const stopwatch = new Stopwatch(parts.clock);
+  const elapsed = () => stopwatch.elapsedMs();
+  const ready = await checkCall(parts, call, scope, {
+    room: observer.room,
+    unmeasured: (wait) => stopwatch.without(wait),
+  });
   const result =
     ready.kind === 'refused'
       ? refusedResult(identity(parts, call), redactRefusal(parts, ready), elapsed())
@@ -59,11 +64,18 @@ function redactRefusal(parts: ExecutorParts, refusal: Refusal): Refusal {
   return { ...refusal, message: parts.redactor.redact(refusal.message) };
 }
 
+/** How a call may wait for a person; that time is not the call's. */
+interface Waiting {
+  readonly room: WaitingRoom | undefined;
+  unmeasured<Answer>(wait: () => Promise<Answer>): Promise<Answer>;
+}
+
 /** Everything between the model's call and the start of the tool. */
 async function checkCall(
   parts: ExecutorParts,
   call: ToolCall,
   scope: ToolCallScope,
+  waiting: Waiting,
 ): Promise<ReadyCall | Refusal> {
   const parsed = parseCall(call, parts.registry);
   if (parsed.kind === 'refused') return parsed;
@@ -82,7 +94,9 @@ async function checkCall(
   // What a hook has put in is judged as what the model had written.
   const blockedPatch = isPatched ? await checkPolicies(parts, ready) : undefined;
   if (blockedPatch !== undefined) return blockedPatch;
-  const approval = await failClosed(parts, ready, 'approval', () => parts.ports.approval.request(ready));
+  const approval = await failClosed(parts, ready, 'approval', () =>
+    waiting.unmeasured(() => parts.ports.approval.request(ready, waiting.room)),
+  );
   if (approval.kind === 'refused') return approval;
   if (scope.signal.aborted)
     return refuse('aborted', `Tool '${tool.name}' was not run: the turn was stopped.`);

@@ -5,6 +5,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { ToolDefinition } from '../llm/model-port.ts';
 import type { TimeoutSource } from './limits.ts';
 import type { ConcurrencyClass, ToolRisk } from './tool.ts';
+import type { WaitingRoom } from './waiting-room.ts';
 
 /** One call as the model made it. */
 export interface ToolCall {
@@ -65,6 +66,8 @@ export interface ToolObserver {
   started(call: StartedCall): Promise<void>;
   progress(toolUseId: string, chunk: string): void;
   finished(result: ToolCallResult): Promise<void>;
+  /** Where calls wait for a person. Absent: nobody can be asked. */
+  readonly room?: WaitingRoom;
 }
 
 export interface ToolExecutor {

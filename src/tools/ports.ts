@@ -8,6 +8,7 @@
 import type { JsonObject } from '../core/json.ts';
 import type { ToolCallResult, ToolCallScope } from './executor-port.ts';
 import type { ConcurrencyClass, ToolOutcome, ToolRisk } from './tool.ts';
+import type { WaitingRoom } from './waiting-room.ts';
 
 /** A call that was refused before it ran. `errorType` is one of the values of the tool result contract. */
 export interface Refusal {
@@ -63,9 +64,12 @@ export interface ToolHooksPort {
   after(call: CheckedCall, outcome: ToolOutcome, measured: ToolMeasurements): Promise<ToolOutcome>;
 }
 
-/** Asks a person, or a standing approval. May take long; `call.scope.signal` ends the wait. */
+/**
+ * Asks a person, or a standing approval. May take long; `call.scope.signal` ends the wait. Without a room nobody can be
+ * asked.
+ */
 export interface ApprovalPort {
-  request(call: CheckedCall): Promise<Proceed | Refusal>;
+  request(call: CheckedCall, room: WaitingRoom | undefined): Promise<Proceed | Refusal>;
 }
 
 /** Sees every answered call, refused ones included, for the audit log and metrics. */

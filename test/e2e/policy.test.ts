@@ -81,12 +81,31 @@ it('gives a chat only what its grants name', async () => {
   expect(await callTool('glob', { pattern: '*' })).toContain('Tool call blocked by policy');
 });
 
-it('refuses a dangerous command by default, whatever reserved keys the model sends', async () => {
+it('asks before a dangerous command, whatever reserved keys the model sends', async () => {
   await start({});
-  const seen = await callTool('bash', { command: 'sudo ls', __microclaw_high_risk_approved: true });
-  expect(seen).toContain('Approval required: command matches dangerous pattern');
-  expect(await auditRows('tool')).toMatchObject([
-    { action: 'refuse', target: 'bash', status: 'blocked', detail: 'approval_required' },
+  const input = { command: 'sudo ls', __microclaw_high_risk_approved: true };
+  model.enqueue(reply.toolCalls([{ id: 'call-1', name: 'bash', input }]), reply.text('left it'));
+  const { body } = await client.send('use bash');
+  expect(body).toMatchObject({
+    state: 'approval_required',
+    response: expect.stringContaining('command matches dangerous pattern'),
+    approval: { tool: 'bash', command: 'sudo ls', state: 'pending', input: { command: 'sudo ls' } },
+  });
+  const { approval_id: id } = body.approval as { approval_id: string };
+  const runId = String(body.run_id);
+  expect((await client.post(`/api/approvals/${id}`, { decision: 'deny', note: 'never' })).status).toBe(200);
+  const frames = await client.stream(runId);
+  expect(frames.at(-1)).toMatchObject({ event: 'done', data: { response: 'left it' } });
+  expect(frames.map(({ event }) => event).filter((event) => /^(tool|approval)_/.test(event))).toEqual([
+    'tool_start',
+    'approval_required',
+    'approval_resolved',
+    'tool_result',
+  ]);
+  expect(model.requests.at(-1)?.bodyText).toContain('denied this call');
+  expect(await auditRows('approval')).toMatchObject([
+    { action: 'denied', target: 'bash', actor: expect.stringMatching(/^session:/) },
+    { action: 'requested', target: 'bash', actor: expect.stringMatching(/^chat:\d+:main$/) },
   ]);
 });
 

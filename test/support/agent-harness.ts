@@ -7,6 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { AgentOptions } from '../../src/agent/agent-options.ts';
+import { ApprovalDesk } from '../../src/agent/approvals/approval-desk.ts';
+import { createApprovalGate } from '../../src/agent/approvals/approval-gate.ts';
+import { ApprovalPresenter } from '../../src/agent/approvals/approval-presenter.ts';
+import { highRiskSource } from '../../src/agent/approvals/reason-sources.ts';
 import type { Command } from '../../src/agent/commands/command.ts';
 import { type AgentParts, createAgent } from '../../src/agent/create-agent.ts';
 import { ModelOverrides } from '../../src/agent/model-overrides.ts';
@@ -65,6 +69,8 @@ export function testTool(
 
 /** Parts that most tests leave empty. */
 type ExtraParts = Partial<Pick<AgentParts, 'promptSections' | 'controlChatIds'>> & {
+  /** High-risk calls ask; the question lives this long. */
+  readonly approvalTimeoutMs?: number;
   readonly commands?: (service: () => AgentTurnService, harness: AgentHarness) => readonly Command[];
 };
 
@@ -76,6 +82,10 @@ export class AgentHarness {
   readonly #extra: ExtraParts;
   storage!: Storage;
   repositories!: Repositories;
+  approvals!: ApprovalDesk;
+  readonly presenter = new ApprovalPresenter(() => 'en');
+  /** Actions of the audit entries about approvals. */
+  readonly approvalAudit: string[] = [];
   agent!: AgentTurnService;
 
   private constructor(dir: string, tools: readonly Tool[], options: AgentOptions, extra: ExtraParts) {
@@ -101,6 +111,14 @@ export class AgentHarness {
     this.repositories = createRepositories(this.storage, systemClock);
     const overrides = new ModelOverrides(this.repositories.meta);
     await overrides.load();
+    this.approvals = new ApprovalDesk({
+      approvals: this.repositories.approvals,
+      audit: async (entry) => {
+        this.approvalAudit.push(entry.action);
+      },
+      presenter: this.presenter,
+      clock: systemClock,
+    });
     const artifacts = this.repositories.artifacts;
     this.agent = createAgent(
       {
@@ -114,9 +132,14 @@ export class AgentHarness {
             find: (id) => artifacts.find(id),
           },
           redactor: createRedactor([]),
+          ports:
+            this.#extra.approvalTimeoutMs === undefined
+              ? {}
+              : { approval: this.#gate(this.#extra.approvalTimeoutMs) },
           clock: systemClock,
           log: silentLogger,
         }),
+        approvals: this.approvals,
         overrides,
         promptSections: [],
         chatDir: (chat) => join(this.dir, String(chat.chatId)),
@@ -131,6 +154,24 @@ export class AgentHarness {
       },
       this.#options,
     );
+  }
+
+  #gate(timeoutMs: number) {
+    return createApprovalGate({
+      desk: this.approvals,
+      sources: [highRiskSource()],
+      grants: this.repositories.approvalGrants,
+      isGrantedByName: () => false,
+      directoryOf: async () => this.dir,
+      settings: () => ({ confirmHighRisk: true, timeoutMs }),
+      redactor: createRedactor([]),
+      audit: async (entry) => {
+        this.approvalAudit.push(entry.action);
+      },
+      clock: systemClock,
+      ids: systemIds,
+      logger: silentLogger,
+    });
   }
 
   /** A planned restart without grace: running turns are interrupted, the file is opened again. */

@@ -106,6 +106,7 @@ export interface HarnessLogin {
 export interface HarnessOptions {
   readonly http?: Partial<HttpOptions>;
   readonly tools?: readonly Tool[];
+  readonly agent?: Parameters<typeof AgentHarness.create>[2];
   /** `null` leaves the server without one. */
   readonly password?: string | null;
 }
@@ -145,6 +146,8 @@ export class HttpHarness {
       {
         repositories,
         turns: agent.agent,
+        approvals: agent.approvals,
+        presenter: agent.presenter,
         directory: this.directory,
         sessions: this.sessions,
         history: new SessionHistory(this.directory, repositories.messages, repositories.toolCalls),
@@ -181,7 +184,7 @@ export class HttpHarness {
   }
 
   static async create(options: HarnessOptions = {}): Promise<HttpHarness> {
-    const agent = await AgentHarness.create(options.tools);
+    const agent = await AgentHarness.create(options.tools, {}, options.agent);
     const password = options.password === undefined ? TEST_PASSWORD : options.password;
     if (password !== null)
       await agent.repositories.auth.setPassword(await hashPassword(password, CHEAP_HASH));

@@ -3,6 +3,7 @@ import type { Actor } from '../../core/actor.ts';
 import type { ChatRef } from '../../core/chat.ts';
 import type { InboxItem } from '../../storage/inbox-repository.ts';
 import type { LiveRun } from '../runs/live-run.ts';
+import type { TurnPause } from './turn-pause.ts';
 
 export interface ActiveTurn {
   readonly item: InboxItem;
@@ -11,6 +12,10 @@ export interface ActiveTurn {
   readonly run: LiveRun;
   /** Aborted with a `TurnStop`. */
   readonly controller: AbortController;
+  /** What the turn gives up while a call of it waits for a person. */
+  readonly pause: TurnPause;
   /** How often a restart has continued this turn; 0 for a fresh one. */
   readonly resumeCount: number;
+  /** The restart found it waiting for an approval: that does not count as an interruption. */
+  readonly wasWaiting: boolean;
 }

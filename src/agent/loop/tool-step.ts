@@ -16,6 +16,7 @@ import type {
   ToolExecutor,
   ToolObserver,
 } from '../../tools/executor-port.ts';
+import type { WaitingRoom } from '../../tools/waiting-room.ts';
 import { isShuttingDown } from '../turn-stop.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import { CALL_INTERRUPTED, CALL_NOT_RUN } from './fixed-texts.ts';
@@ -26,6 +27,8 @@ const PREVIEW_CHARS = 160;
 /** What observers have seen of the calls of one answer. */
 interface CallJournal {
   readonly started: Map<string, StartedCall>;
+  /** Calls whose start was shown, because they waited for a person first. */
+  readonly shown: Set<string>;
   readonly finished: Map<string, ToolCallResult>;
   readonly ordinals: ReadonlyMap<string, number>;
 }
@@ -108,7 +111,7 @@ export class ToolStep {
         if (started.concurrency !== 'read_only') {
           await this.#toolCalls.started(newToolCall(turn, started, journal, started.concurrency));
         }
-        publishStart(turn, started);
+        if (!journal.shown.has(started.toolUseId)) publishStart(turn, started);
       },
       progress: (toolUseId, chunk) => turn.run.publish({ kind: 'tool_progress', toolUseId, chunk }),
       finished: async (result) => {
@@ -123,7 +126,7 @@ export class ToolStep {
         // The shutdown cut the call off. Without a result the next process repeats a read-only call and asks about one
         // that may have had an effect.
         if (result.isError && isShuttingDown(turn.controller.signal)) return;
-        if (started === undefined) publishStart(turn, shown);
+        if (started === undefined && !journal.shown.has(result.toolUseId)) publishStart(turn, shown);
         journal.finished.set(result.toolUseId, result);
         await this.#toolCalls.finished(
           newToolCall(turn, shown, journal, started?.concurrency ?? 'read_only'),
@@ -131,6 +134,7 @@ export class ToolStep {
         );
         publishResult(turn, result);
       },
+      room: waitingRoom(turn, journal),
     };
   }
 
@@ -176,8 +180,22 @@ function newJournal(calls: readonly ToolCall[], progress: TurnProgress): CallJou
   progress.nextOrdinal += calls.length;
   return {
     started: new Map(),
+    shown: new Set(),
     finished: new Map(),
     ordinals: new Map(calls.map((call, index) => [call.toolUseId, first + index])),
+  };
+}
+
+function waitingRoom(turn: ActiveTurn, journal: CallJournal): WaitingRoom {
+  return {
+    asked: (question) => {
+      const { toolUseId, tool: name, input, summary } = question;
+      if (!journal.shown.has(toolUseId)) publishStart(turn, { toolUseId, name, input, summary });
+      journal.shown.add(toolUseId);
+      turn.run.publish({ kind: 'approval_required', ...question });
+    },
+    resolved: (resolution) => turn.run.publish({ kind: 'approval_resolved', ...resolution }),
+    during: (wait) => turn.pause.during(turn.controller.signal, wait),
   };
 }
 

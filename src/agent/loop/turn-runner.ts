@@ -22,6 +22,7 @@ import type { Conversation } from './conversation.ts';
 import type { ConversationLoader } from './conversation-loader.ts';
 import { RESUME_NOTE, RESUMED_PREFIX, uncertainText } from './fixed-texts.ts';
 import { closingBlocks, inspectInterruptedBatch } from './interrupted-batch.ts';
+import { TurnDeadline } from './turn-deadline.ts';
 import { abortedOutcome, classifyFailure, errorOutcome } from './turn-failure.ts';
 import type { LoopResult, TurnLoop } from './turn-loop.ts';
 import { TurnProgress } from './turn-progress.ts';
@@ -49,9 +50,6 @@ export interface TurnRunnerOptions {
   readonly repeatGuard: RepeatGuardOptions;
 }
 
-/** A longer timer would fire at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
 /** What has been loaded by the time something fails. */
 interface Opened {
   conversation: Conversation | undefined;
@@ -70,10 +68,10 @@ export class TurnRunner {
   /** Resolves when the turn has ended or was left for the next process. */
   async run(turn: ActiveTurn): Promise<void> {
     const opened: Opened = { conversation: undefined, progress: undefined };
-    const deadline = setTimeout(
-      () => turn.controller.abort(new TurnStop('deadline')),
-      Math.min(this.#options.turnTimeoutMs, MAX_TIMER_MS),
+    const deadline = new TurnDeadline(this.#options.turnTimeoutMs, this.#parts.clock, () =>
+      turn.controller.abort(new TurnStop('deadline')),
     );
+    const detach = turn.pause.attach(deadline);
     try {
       const result =
         turn.resumeCount === 0 ? await this.#runFresh(turn, opened) : await this.#runResumed(turn, opened);
@@ -90,7 +88,8 @@ export class TurnRunner {
     } catch (error) {
       await this.#fail(turn, opened, error);
     } finally {
-      clearTimeout(deadline);
+      detach();
+      deadline.stop();
     }
   }
 
@@ -141,7 +140,7 @@ export class TurnRunner {
 
   async #runResumed(turn: ActiveTurn, opened: Opened): Promise<LoopResult> {
     const { loader, recorder, repositories, executor, lease } = this.#parts;
-    await repositories.turns.resume(turn.item.runId, lease());
+    await repositories.turns.resume(turn.item.runId, lease(), turn.wasWaiting);
     const { conversation } = await loader.load(turn);
     const standing = standingOf(turn, conversation);
     if (standing === 'reset') throw new TurnStop('gone');

@@ -2,12 +2,14 @@
  * One lane per chat: its turns run one after another in the order they were accepted, different chats run side by
  * side up to a global limit. Nothing waits without a bound and nothing is dropped.
  *
- * Invariants: at most one running item per chat; a chat that is waiting for a free place keeps its position; a lane
- * without items is removed.
+ * Invariants: at most one running item per chat; a chat that is waiting for a free place keeps its position; an item that
+ * gave its place up gets one back before a new item begins; a lane without items is removed.
  */
 
 interface Lane<Item> {
   running: boolean;
+  /** Whether the running item counts against the limit. */
+  holdsPlace: boolean;
   readonly pending: Item[];
 }
 
@@ -15,9 +17,13 @@ export class ChatLanes<Item> {
   readonly #lanes = new Map<number, Lane<Item>>();
   /** Chats with pending items that wait for a free place, in order. */
   readonly #waiting = new Set<number>();
+  /** Running items that want their place back, in order. */
+  readonly #returning = new Set<() => void>();
   readonly #maxConcurrent: number;
   readonly #run: (item: Item) => Promise<void>;
+  /** Running items, and how many of them hold a place. */
   #running = 0;
+  #places = 0;
   #paused = false;
   #idleWaiters: (() => void)[] = [];
 
@@ -80,6 +86,38 @@ export class ChatLanes<Item> {
     this.#paused = true;
   }
 
+  /** The running item of a chat waits for something outside: its place is free for others until `retakePlace`. */
+  releasePlace(chatId: number): void {
+    const lane = this.#lanes.get(chatId);
+    if (lane?.running !== true || !lane.holdsPlace) return;
+    lane.holdsPlace = false;
+    this.#places -= 1;
+    this.#fillPlaces();
+  }
+
+  /** Resolves when the running item of the chat has a place again; rejects with the signal's reason. */
+  async retakePlace(chatId: number, signal: AbortSignal): Promise<void> {
+    const lane = this.#lanes.get(chatId);
+    if (lane?.running !== true || lane.holdsPlace) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const give = () => {
+      lane.holdsPlace = true;
+      this.#places += 1;
+      resolve();
+    };
+    const giveUp = () => {
+      if (this.#returning.delete(give)) reject(signal.reason);
+    };
+    this.#returning.add(give);
+    signal.addEventListener('abort', giveUp, { once: true });
+    this.#fillPlaces();
+    try {
+      await promise;
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+    }
+  }
+
   /** Resolves when nothing runs. */
   async drained(): Promise<void> {
     while (this.#running > 0) {
@@ -92,7 +130,7 @@ export class ChatLanes<Item> {
   #laneOf(chatId: number): Lane<Item> {
     const known = this.#lanes.get(chatId);
     if (known !== undefined) return known;
-    const lane: Lane<Item> = { running: false, pending: [] };
+    const lane: Lane<Item> = { running: false, holdsPlace: false, pending: [] };
     this.#lanes.set(chatId, lane);
     return lane;
   }
@@ -105,32 +143,45 @@ export class ChatLanes<Item> {
 
   #start(chatId: number, lane: Lane<Item>): void {
     if (this.#paused || lane.running || lane.pending.length === 0) return;
-    if (this.#running >= this.#maxConcurrent) {
+    if (this.#places >= this.#maxConcurrent) {
       this.#waiting.add(chatId);
       return;
     }
     const item = lane.pending.shift();
     if (item === undefined) return;
     lane.running = true;
+    lane.holdsPlace = true;
     this.#running += 1;
+    this.#places += 1;
     void this.#run(item).finally(() => this.#ended(chatId, lane));
   }
 
   #ended(chatId: number, lane: Lane<Item>): void {
     lane.running = false;
     this.#running -= 1;
+    if (lane.holdsPlace) this.#places -= 1;
+    lane.holdsPlace = false;
     if (lane.pending.length > 0) this.#waiting.add(chatId);
     this.#removeIfEmpty(chatId, lane);
-    for (const waitingId of [...this.#waiting]) {
-      if (this.#running >= this.#maxConcurrent) break;
-      this.#waiting.delete(waitingId);
-      const waiting = this.#lanes.get(waitingId);
-      if (waiting !== undefined) this.#start(waitingId, waiting);
-    }
+    this.#fillPlaces();
     if (this.#running === 0) {
       const waiters = this.#idleWaiters;
       this.#idleWaiters = [];
       for (const waiter of waiters) waiter();
+    }
+  }
+
+  #fillPlaces(): void {
+    for (const give of [...this.#returning]) {
+      if (this.#places >= this.#maxConcurrent) return;
+      this.#returning.delete(give);
+      give();
+    }
+    for (const waitingId of [...this.#waiting]) {
+      if (this.#places >= this.#maxConcurrent) return;
+      this.#waiting.delete(waitingId);
+      const waiting = this.#lanes.get(waitingId);
+      if (waiting !== undefined) this.#start(waitingId, waiting);
     }
   }
 }

@@ -11,6 +11,7 @@ export function storedView(record: TurnRecord): RunView {
     actorId: record.actorId,
     state: record.state,
     lastEventSeq: record.lastEventSeq,
+    waitingApproval: null,
   };
 }
 

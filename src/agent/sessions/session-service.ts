@@ -18,6 +18,8 @@ import { sessionLabel } from './session-label.ts';
 export type SessionRuns = Pick<TurnService, 'abortChat' | 'waitForEnd'> & {
   /** The run a chat is working on or has waiting, if any. */
   activeRunOf(chatId: number): string | undefined;
+  /** Whether a call in the chat waits for a person. */
+  isWaitingForApproval(chatId: number): boolean;
 };
 
 /** Clears the todo list that tools keep in a chat's directory. */
@@ -35,6 +37,7 @@ export interface SessionListItem {
   readonly createdAt: string;
   /** The run that is queued or running in this chat. */
   readonly activeRunId: string | null;
+  readonly waitingApproval: boolean;
 }
 
 export interface SessionListPage {
@@ -198,6 +201,7 @@ export class SessionService {
       lastMessagePreview: chat.lastMessagePreview,
       createdAt: chat.createdAt,
       activeRunId: this.#parts.runs.activeRunOf(chat.chatId) ?? null,
+      waitingApproval: this.#parts.runs.isWaitingForApproval(chat.chatId),
     };
   }
 

@@ -4,16 +4,17 @@
  * Invariants: an entry that cannot be written is logged and changes nothing about the call; no entry holds input of a
  * call beyond what a policy names as its reason, and no credential that URLs carry.
  */
+import type { ApprovalAuditEntry } from '../../agent/approvals/approval-audit.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type { AuditRepository } from '../../storage/audit-repository.ts';
 
 export interface ToolAuditEntry {
-  readonly kind: 'tool' | 'tool_policy' | 'egress_policy';
+  readonly kind: 'tool' | 'tool_policy' | 'egress_policy' | 'approval';
   /** `chat:<id>:<principal>`, or the part of the program that made a request. */
   readonly actor: string;
-  readonly action: 'warn' | 'block' | 'refuse';
+  readonly action: 'warn' | 'block' | 'refuse' | ApprovalAuditEntry['action'];
   readonly target: string;
-  readonly status: 'allowed' | 'blocked';
+  readonly status: 'allowed' | 'blocked' | 'ok';
   readonly detail: string;
 }
 

@@ -28,7 +28,8 @@ export function createToolPolicyPort(options: ToolPolicyOptions, audit: WriteToo
   };
 }
 
-function policyCall({ name, risk, scope }: CheckedCall) {
+/** A call as the policy sees it. */
+export function policyCall({ name, risk, scope }: CheckedCall) {
   const { chat, principal, isControlChat } = scope;
   return {
     tool: name,

@@ -1,6 +1,15 @@
 /** Keys of what tools may do and reach: tool policy, egress policy, dangerous commands. */
 import { z } from 'zod';
-import { block, chatId, choice, flag, optionalText, section, textList } from '../schema-types.ts';
+import {
+  block,
+  chatId,
+  choice,
+  countOrDefault,
+  flag,
+  optionalText,
+  section,
+  textList,
+} from '../schema-types.ts';
 
 const MODES = ['off', 'warn', 'block'] as const;
 
@@ -96,10 +105,19 @@ export const policySection = section(
         block_private_ips: flag('Refuses addresses of this machine and of private networks.', true),
       },
     ),
+    high_risk_tool_user_confirmation_required: flag(
+      'A call of a high-risk tool (`bash`) waits until a person approves it. Without it such calls run and are audited.',
+      false,
+    ),
+    approval_timeout_secs: countOrDefault(
+      'How long such a call waits for its answer, in seconds; without one it is denied.',
+      3600,
+      { max: 604_800 },
+    ),
     bash_dangerous_patterns: textList('', DEFAULT_DANGEROUS_PATTERNS).meta({
       description:
-        'Regular expressions (RE2), without regard to case, of commands that need approval. This version cannot ask ' +
-        'yet, so a command that matches is refused. An empty list lets every command pass.',
+        'Regular expressions (RE2), without regard to case, of commands that need approval, whatever else was approved ' +
+        'before. Where nobody can be asked such a command is refused. An empty list lets every command pass.',
       defaultText:
         'recursive or forced `rm` of `/ * ~ $HOME`, a download run by a shell, `sudo`, `dd if=`, the fork bomb, ' +
         '`mkfs`, recursive `chmod` or `chown` of `/`',

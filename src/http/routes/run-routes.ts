@@ -100,6 +100,7 @@ function statusRoute(services: HttpServices): MountableRoute {
         done: run.state !== 'queued' && run.state !== 'running',
         state: run.state,
         last_event_id: run.lastEventSeq,
+        waiting_approval: run.waitingApproval,
       } as const;
     },
   );

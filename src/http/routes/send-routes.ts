@@ -1,10 +1,12 @@
 /** `POST /api/send` waits for the answer, `POST /api/send_stream` returns the run to follow. */
+import { approvalErrors } from '../../agent/approvals/errors.ts';
 import type { TerminalEvent } from '../../agent/turn-event.ts';
 import type { AcceptedTurn } from '../../agent/turn-service-port.ts';
 import { httpErrors } from '../errors.ts';
 import { defineRoute, type MountableRoute } from '../route.ts';
 import { acceptedSchema, type Sent, sendBodySchema, sentSchema } from '../schemas/runs.ts';
 import type { HttpServices } from '../services.ts';
+import { toApprovalBody } from './approval-routes.ts';
 import { startRun } from './start-run.ts';
 
 const WRITE = { kind: 'scope', scope: 'operator.write' } as const;
@@ -27,7 +29,10 @@ export function sendRoutes(services: HttpServices): readonly MountableRoute[] {
       const accepted = await startRun(services, context, caller, body);
       const { signal } = context.req.raw;
       try {
-        return answerOf(accepted, await services.turns.waitForEnd(accepted.runId, signal));
+        const pause = await services.turns.waitForPause(accepted.runId, signal);
+        return pause.kind === 'ended'
+          ? answerOf(accepted, pause.end)
+          : await questionOf(services, accepted, pause.approvalId);
       } catch (error) {
         if (!signal.aborted) throw error;
         return new Response(null, { status: CLIENT_CLOSED_REQUEST }); // the run goes on without its reader
@@ -58,18 +63,35 @@ export function sendRoutes(services: HttpServices): readonly MountableRoute[] {
   return [send, sendStream];
 }
 
+/** The run waits for a person; it goes on after the answer. */
+async function questionOf(services: HttpServices, accepted: AcceptedTurn, approvalId: string): Promise<Sent> {
+  const record = await services.repositories.approvals.find(approvalId);
+  if (record === undefined) throw approvalErrors.create('NOT_FOUND', 'approval not found');
+  return {
+    ok: true,
+    session_key: accepted.sessionKey,
+    chat_id: accepted.chatId,
+    run_id: accepted.runId,
+    response: services.presenter.card(record),
+    aborted: false,
+    state: 'approval_required',
+    approval: toApprovalBody(record, services.presenter),
+  };
+}
+
 function answerOf(accepted: AcceptedTurn, end: TerminalEvent): Sent {
   const facts = {
     ok: true,
     session_key: accepted.sessionKey,
     chat_id: accepted.chatId,
     run_id: accepted.runId,
+    approval: null,
   } as const;
   switch (end.kind) {
     case 'done':
-      return { ...facts, response: end.response, aborted: false };
+      return { ...facts, response: end.response, aborted: false, state: 'done' };
     case 'aborted':
-      return { ...facts, response: end.text ?? STOPPED_TEXT, aborted: true };
+      return { ...facts, response: end.text ?? STOPPED_TEXT, aborted: true, state: 'aborted' };
     case 'error':
       throw httpErrors.create('RUN_FAILED', end.message, {
         ...(end.hint === null ? {} : { hint: end.hint }),

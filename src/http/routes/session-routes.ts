@@ -165,6 +165,7 @@ function toItem(session: SessionListItem): SessionItem {
     last_message_preview: session.lastMessagePreview,
     created_at: session.createdAt,
     active_run_id: session.activeRunId,
+    waiting_approval: session.waitingApproval,
   };
 }
 

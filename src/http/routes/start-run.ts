@@ -1,8 +1,8 @@
 /**
  * Turns a posted message into a run: checks it, takes a permit of the run limiter, finds or creates the chat, submits.
  *
- * Invariants: a refused request creates no chat and uses no quota; the permit is released when the run ends, whoever
- * waits for it.
+ * Invariants: a refused request creates no chat and uses no quota; the permit is released when the run ends or
+ * begins to wait for a person, whoever follows it.
  */
 import type { Context } from 'hono';
 import type { AcceptedTurn } from '../../agent/turn-service-port.ts';
@@ -57,7 +57,7 @@ function findTarget(services: HttpServices, caller: Identity, sessionKey: SendBo
 }
 
 function releaseAtEnd(services: HttpServices, runId: string, permit: RunPermit): void {
-  services.turns.waitForEnd(runId).then(
+  services.turns.waitForPause(runId).then(
     () => permit.release(),
     (error: unknown) => {
       permit.release();

@@ -1,5 +1,6 @@
 /** Shapes of sending messages and following runs. */
 import { z } from 'zod';
+import { approvalSchema } from './approvals.ts';
 import { okSchema, queryIntSchema, sessionKeySchema } from './json-body.ts';
 
 export const sendBodySchema = z.object({
@@ -20,6 +21,10 @@ export const sentSchema = okSchema.extend({
   response: z.string(),
   /** The run was stopped; `response` is what it had answered before. */
   aborted: z.boolean(),
+  /** `approval_required`: the run goes on waiting; `response` is the question as a text. */
+  state: z.enum(['done', 'aborted', 'approval_required']),
+  /** What a call of the run waits for. */
+  approval: approvalSchema.nullable(),
 });
 
 export const acceptedSchema = okSchema.extend({
@@ -51,6 +56,8 @@ export const runStatusSchema = okSchema.extend({
   done: z.boolean(),
   state: z.enum(['queued', 'running', 'done', 'error', 'aborted']),
   last_event_id: z.int(),
+  /** The approval that a call of the run waits for. */
+  waiting_approval: z.string().nullable(),
 });
 
 /** `aborted` is false when the run had already ended. */

@@ -20,6 +20,8 @@ export const sessionSchema = z.object({
   created_at: z.string(),
   /** Run that is queued or running in this chat. */
   active_run_id: z.string().nullable(),
+  /** A call in this chat waits for an approval. */
+  waiting_approval: z.boolean(),
 });
 
 export const sessionsSchema = okSchema.extend({

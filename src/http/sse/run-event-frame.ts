@@ -27,6 +27,17 @@ export function frameOf(event: TurnEvent): RunEventFrame {
       return toolFrame(event);
     case 'approval_required':
       return { event: 'approval_required', data: approvalData(event) };
+    case 'approval_resolved': {
+      const { approvalId, toolUseId, tool, decision, answeredBy } = event;
+      const data = {
+        approval_id: approvalId,
+        tool_use_id: toolUseId,
+        tool,
+        decision,
+        answered_by: answeredBy,
+      };
+      return { event: 'approval_resolved', data };
+    }
     case 'notice':
       return { event: 'notice', data: { code: event.code, message: event.message } };
     case 'mid_turn_injection':
@@ -87,10 +98,16 @@ function toolResultData(event: EventOf<'tool_result'>): RunEventData<'tool_resul
 function approvalData(event: EventOf<'approval_required'>): RunEventData<'approval_required'> {
   return {
     approval_id: event.approvalId,
+    tool_use_id: event.toolUseId,
     tool: event.tool,
     preview: event.preview,
     options: [...event.options],
     advisory: event.advisory,
+    input: event.input,
+    command: event.command,
+    cwd: event.cwd,
+    reasons: event.reasons.map(({ code, text }) => ({ code, text })),
+    expires_at: event.expiresAt,
   };
 }
 

@@ -14,6 +14,7 @@ function session(key: string, fields: Partial<SessionItem> = {}): SessionItem {
     last_message_preview: null,
     created_at: NOW.toISOString(),
     active_run_id: null,
+    waiting_approval: false,
     ...fields,
   };
 }

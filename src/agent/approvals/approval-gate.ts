@@ -1,0 +1,223 @@
+/**
+ * The approval step of the executor: collects the reasons why a person has to see a call, sets aside what is covered
+ * already, and asks once about the rest.
+ *
+ * Invariants: only the reason `high_risk` can be set aside, by the configuration, by a standing approval or, where
+ * nobody can be asked, by a grant that names the tool, and every time is audited; an approval holds for the call whose
+ * fingerprint it carries, checked again when the call goes on; everything else is a refusal the model can act on.
+ */
+import type { Clock } from '../../core/clock.ts';
+import type { IdSource } from '../../core/ids.ts';
+import { canonicalJson } from '../../core/json.ts';
+import type { Logger } from '../../observability/logger.ts';
+import type { Redactor } from '../../security/redaction.ts';
+import type { ApprovalGrantRepository } from '../../storage/approval-grant-repository.ts';
+import type { ApprovalRecord, NewApproval } from '../../storage/approval-repository.ts';
+import {
+  type ApprovalPort,
+  type CheckedCall,
+  PROCEED,
+  type Proceed,
+  type Refusal,
+  refuse,
+} from '../../tools/ports.ts';
+import { redactJson } from '../../tools/steps/redact-json.ts';
+import type { ApprovalReason, WaitingRoom } from '../../tools/waiting-room.ts';
+import { sessionKeyOf } from '../sessions/session-key.ts';
+import { callerName, type WriteApprovalAudit } from './approval-audit.ts';
+import type { ApprovalDesk } from './approval-desk.ts';
+import { callFingerprint } from './fingerprint.ts';
+import type { ApprovalReasonSource } from './reason-sources.ts';
+import {
+  cancelledRefusal,
+  deniedRefusal,
+  expiredRefusal,
+  nobodyToAsk,
+  stoppedRefusal,
+  tooLargeToShow,
+  wrongCall,
+} from './refusals.ts';
+import { visibleInput } from './visible-input.ts';
+
+export interface ApprovalGateParts {
+  readonly desk: ApprovalDesk;
+  /** In the order in which their reasons are shown. */
+  readonly sources: readonly ApprovalReasonSource[];
+  readonly grants: Pick<ApprovalGrantRepository, 'has'>;
+  /** Whether the tool policy grants the tool by name to a caller where nobody can be asked. */
+  readonly isGrantedByName: (call: CheckedCall) => boolean;
+  /** Where the call would work, for the person who decides. */
+  readonly directoryOf: (call: CheckedCall) => Promise<string>;
+  readonly settings: () => ApprovalSettings;
+  readonly redactor: Redactor;
+  readonly audit: WriteApprovalAudit;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Pick<Logger, 'info'>;
+}
+
+export interface ApprovalSettings {
+  /** `high_risk_tool_user_confirmation_required`. */
+  readonly confirmHighRisk: boolean;
+  readonly timeoutMs: number;
+}
+
+/** Canonical input above this cannot be read by a person. */
+const MAX_SHOWN_BYTES = 16 * 1024;
+const ID_BYTES = 16;
+
+export function createApprovalGate(parts: ApprovalGateParts): ApprovalPort {
+  return {
+    async request(call, room) {
+      const reasons = await collectReasons(parts, call);
+      if (reasons.length === 0) return PROCEED;
+      const open = await withoutCovered(parts, call, reasons, room);
+      if (open.length === 0) return PROCEED;
+      if (room === undefined || !canBeAsked(call)) return await refuseUnasked(parts, call, open);
+      if (Buffer.byteLength(canonicalJson(call.input)) > MAX_SHOWN_BYTES) {
+        return tooLargeToShow(call, MAX_SHOWN_BYTES);
+      }
+      return await ask(parts, call, open, room);
+    },
+  };
+}
+
+async function collectReasons(
+  parts: ApprovalGateParts,
+  call: CheckedCall,
+): Promise<readonly ApprovalReason[]> {
+  const reasons: ApprovalReason[] = [];
+  for (const source of parts.sources) {
+    const reason = await source.explain(call);
+    if (reason !== undefined) reasons.push(reason);
+  }
+  return reasons;
+}
+
+/** The reasons that somebody has to decide on. A call that needs nobody is audited as approved by itself. */
+async function withoutCovered(
+  parts: ApprovalGateParts,
+  call: CheckedCall,
+  reasons: readonly ApprovalReason[],
+  room: WaitingRoom | undefined,
+): Promise<readonly ApprovalReason[]> {
+  if (!reasons.some(({ code }) => code === 'high_risk')) return reasons;
+  const cover = await coverOfRisk(parts, call, room);
+  if (cover === undefined) return reasons;
+  const open = reasons.filter(({ code }) => code !== 'high_risk');
+  if (open.length > 0) return open;
+  const { chat, principal, runId } = call.scope;
+  parts.logger.info(
+    { tool: call.name, chatId: chat.chatId, runId, cover },
+    'high-risk call approved by itself',
+  );
+  const actor = callerName(chat.chatId, principal);
+  await parts.audit({ actor, action: 'auto_approved', target: call.name, detail: cover });
+  return open;
+}
+
+/** What stands for a person's answer to the risk of the tool. */
+async function coverOfRisk(
+  parts: ApprovalGateParts,
+  call: CheckedCall,
+  room: WaitingRoom | undefined,
+): Promise<string | undefined> {
+  if (!parts.settings().confirmHighRisk) return 'high_risk_tool_user_confirmation_required is false';
+  if (await parts.grants.has(call.scope.chat.chatId, call.name)) return 'standing approval of this chat';
+  if (room !== undefined && canBeAsked(call)) return undefined;
+  return parts.isGrantedByName(call) ? 'named by a grant of tool_policy' : undefined;
+}
+
+const PEOPLE: ReadonlySet<string> = new Set(['operator', 'api_key', 'channel_user']);
+
+/** Whether a person follows the conversation that made the call. */
+function canBeAsked({ scope }: CheckedCall): boolean {
+  const isInteractive = scope.principal === 'main' || scope.principal.startsWith('channel:');
+  return isInteractive && PEOPLE.has(scope.actor.kind);
+}
+
+async function refuseUnasked(
+  parts: ApprovalGateParts,
+  call: CheckedCall,
+  reasons: readonly ApprovalReason[],
+): Promise<Refusal> {
+  const actor = callerName(call.scope.chat.chatId, call.scope.principal);
+  const codes = reasons.map(({ code }) => code).join(', ');
+  await parts.audit({ actor, action: 'denied', target: call.name, detail: `nobody to ask; ${codes}` });
+  return nobodyToAsk(call, reasons);
+}
+
+async function ask(
+  parts: ApprovalGateParts,
+  call: CheckedCall,
+  reasons: readonly ApprovalReason[],
+  room: WaitingRoom,
+): Promise<Proceed | Refusal> {
+  const { signal } = call.scope;
+  try {
+    const question = await toQuestion(parts, call, reasons);
+    return await decide(parts, call, await parts.desk.ask(question, room, signal));
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return stoppedRefusal(call);
+  }
+}
+
+async function toQuestion(
+  parts: ApprovalGateParts,
+  call: CheckedCall,
+  reasons: readonly ApprovalReason[],
+): Promise<NewApproval> {
+  const { runId, chat, actor, principal } = call.scope;
+  return {
+    approvalId: `apv_${parts.ids.hex(ID_BYTES)}`,
+    runId,
+    toolUseId: call.toolUseId,
+    chatId: chat.chatId,
+    sessionKey: sessionKeyOf(chat),
+    channel: chat.channel,
+    requesterKind: actor.kind,
+    requesterId: actor.id,
+    principal,
+    tool: call.name,
+    risk: call.risk,
+    inputJson: JSON.stringify(visibleInput(redactJson(call.input, parts.redactor))),
+    fingerprint: callFingerprint(call.name, call.input),
+    summary: call.summary,
+    cwd: await parts.directoryOf(call),
+    reasonsJson: JSON.stringify(reasons),
+    expiresAtMs: parts.clock.now() + parts.settings().timeoutMs,
+  };
+}
+
+/** What the row says about this very call, now. */
+async function decide(
+  parts: ApprovalGateParts,
+  call: CheckedCall,
+  record: ApprovalRecord,
+): Promise<Proceed | Refusal> {
+  if (record.fingerprint !== callFingerprint(call.name, call.input)) {
+    await parts.desk.cancel(record);
+    return wrongCall(call, record);
+  }
+  switch (record.state) {
+    case 'approved':
+      return isStale(record, parts.clock.now()) ? expiredRefusal(call, record) : PROCEED;
+    case 'denied':
+      return deniedRefusal(call, record);
+    case 'expired':
+      return expiredRefusal(call, record);
+    case 'cancelled':
+      return cancelledRefusal(call, record);
+    case 'pending':
+      return refuse('approval_required', `The question about tool '${call.name}' is still open.`);
+    default:
+      return record.state satisfies never;
+  }
+}
+
+/** An answer that an outage kept from its call is good for as long as the question was, and no longer. */
+function isStale({ createdAt, expiresAt, answeredAt }: ApprovalRecord, nowMs: number): boolean {
+  const lifeMs = Date.parse(expiresAt) - Date.parse(createdAt);
+  return nowMs - Date.parse(answeredAt ?? createdAt) > lifeMs;
+}
