@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { recordingLogger, writeHook } from '../../test/support/hook-fixture.ts';
@@ -74,6 +74,26 @@ describe('the hooks in force', () => {
     expect((await catalog.active())[0]?.timeoutMs).toBe(77);
     await writeFile(join(directory, 'HOOK.md'), `---\nevents: AfterTurn\ncommand: c\nenabled: false\n---\n`);
     expect(await names()).toEqual([]);
+  });
+});
+
+describe('a directory that was listed long after its last change', () => {
+  test('is listed again when a hook is added to it or taken away', async () => {
+    const { roots, names, catalog } = await fixture();
+    await writeHook(roots[0], 'first', FIELDS);
+    const past = new Date(Date.now() - 60_000);
+    await utimes(roots[0], past, past);
+    expect(await names()).toEqual(['first']);
+    expect(await names()).toEqual(['first']);
+    await rename(await writeHook(roots[1], 'second', FIELDS), join(roots[0], 'second'));
+    expect(await names()).toEqual(['first', 'second']);
+    await utimes(roots[0], past, past);
+    expect(await names()).toEqual(['first', 'second']);
+    await rm(join(roots[0], 'first'), { recursive: true });
+    expect((await catalog.active()).map((hook) => [hook.name, hook.lost])).toEqual([
+      ['first', true],
+      ['second', false],
+    ]);
   });
 });
 

@@ -1,8 +1,9 @@
 /**
  * Finds hooks: `<root>/<directory>/HOOK.md` in every root, in the order of the roots.
  *
- * Invariants: a name belongs to the first hook that claims it; a file is parsed again only when it has changed; what
- * cannot be used is a problem, never a failure; nothing is executed.
+ * Invariants: a name belongs to the first hook that claims it; a file is parsed and a directory listed again only when
+ * it has changed, so that looking costs a turn next to nothing; what cannot be used is a problem, never a failure;
+ * nothing is executed.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -25,9 +26,21 @@ interface CachedHook {
   readonly parsed: ParsedHook;
 }
 
+interface CachedListing {
+  readonly stamp: string;
+  readonly listing: Listing;
+}
+
+/**
+ * A directory that changed this shortly before it was listed may change again without a new time of change, because
+ * file systems count time in steps; such a listing is not kept.
+ */
+const SETTLED_MS = 2000;
+
 export class HookDiscovery {
   readonly #roots: readonly string[];
   readonly #cache = new Map<string, CachedHook>();
+  readonly #listings = new Map<string, CachedListing>();
 
   constructor(roots: readonly string[]) {
     this.#roots = [...new Set(roots)];
@@ -35,7 +48,7 @@ export class HookDiscovery {
 
   /** Looks at the disk now. */
   async scan(): Promise<DiscoveredHooks> {
-    const listings = await Promise.all(this.#roots.map(listDirectories));
+    const listings = await Promise.all(this.#roots.map((root) => this.#list(root)));
     const problems: HookProblem[] = listings.flatMap((listing) => listing.problems);
     const directories = listings.flatMap((listing) => listing.directories);
     const files = await Promise.all(directories.map((directory) => this.#read(directory)));
@@ -55,10 +68,23 @@ export class HookDiscovery {
     return { hooks: [...hooks.values()], problems };
   }
 
+  async #list(root: string): Promise<Listing> {
+    const current = fileStamp(root);
+    if (current === undefined) return EMPTY;
+    const cached = this.#listings.get(root);
+    if (cached?.stamp === current.stamp) return cached.listing;
+    const isSettled = current.mtimeMs < Date.now() - SETTLED_MS;
+    const listing = await listDirectories(root);
+    if (isSettled && listing.problems.length === 0) {
+      this.#listings.set(root, { stamp: current.stamp, listing });
+    } else this.#listings.delete(root);
+    return listing;
+  }
+
   /** `undefined` for a directory without a HOOK.md. */
   async #read(directory: string): Promise<ParsedHook | undefined> {
     const path = join(directory, HOOK_FILE);
-    const stamp = await fileStamp(path);
+    const stamp = fileStamp(path)?.stamp;
     if (stamp === undefined) {
       this.#cache.delete(path);
       return undefined;
@@ -83,6 +109,8 @@ interface Listing {
   readonly directories: readonly string[];
   readonly problems: readonly HookProblem[];
 }
+
+const EMPTY: Listing = { directories: [], problems: [] };
 
 const ABSENT: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR']);
 

@@ -41,7 +41,7 @@ export class HooksStateFile {
 
   /** The state as the file has it now. */
   async read(): Promise<HooksState> {
-    const stamp = await fileStamp(this.#path);
+    const stamp = fileStamp(this.#path)?.stamp;
     if (stamp === undefined) {
       this.#stamp = undefined;
       this.#state = {};

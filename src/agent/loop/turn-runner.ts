@@ -14,7 +14,7 @@ import type { ToolExecutor } from '../../tools/executor-port.ts';
 import type { Compactor } from '../compaction/compactor.ts';
 import { agentErrors } from '../errors.ts';
 import type { RepeatGuardOptions } from '../guardrails/repeat-guard.ts';
-import type { PromptBuilder } from '../prompt/prompt-builder.ts';
+import type { PromptBuilder, SystemPrompt } from '../prompt/prompt-builder.ts';
 import type { TurnHooksPort } from '../turn-hooks-port.ts';
 import { TurnStop } from '../turn-stop.ts';
 import type { ActiveTurn } from './active-turn.ts';
@@ -127,15 +127,25 @@ export class TurnRunner {
   }
 
   async #runFresh(turn: ActiveTurn, opened: Opened): Promise<LoopResult> {
-    const { loader, recorder, compactor, lease } = this.#parts;
     turn.controller.signal.throwIfAborted();
+    // The prompt's files are read while the database works. Whatever fails, both have ended before the turn does.
+    const begun = this.#begin(turn, opened);
+    const system = this.#buildPrompt(turn);
+    await Promise.allSettled([begun, system]);
+    const { conversation, progress } = await begun;
+    await this.#parts.compactor.beforeTurn(turn, conversation);
+    return this.#loop(turn, conversation, progress, await system);
+  }
+
+  async #begin(turn: ActiveTurn, opened: Opened) {
+    const { loader, recorder, lease } = this.#parts;
     const { conversation, opening } = await loader.load(turn);
     await recorder.begin(turn, conversation, opening, lease());
     opened.conversation = conversation;
-    opened.progress = new TurnProgress(conversation, this.#options.repeatGuard);
+    const progress = new TurnProgress(conversation, this.#options.repeatGuard);
+    opened.progress = progress;
     turn.run.publish({ kind: 'started' });
-    await compactor.beforeTurn(turn, conversation);
-    return this.#loop(turn, conversation, opened.progress);
+    return { conversation, progress };
   }
 
   async #runResumed(turn: ActiveTurn, opened: Opened): Promise<LoopResult> {
@@ -163,7 +173,7 @@ export class TurnRunner {
         iteration: progress.iteration,
       });
     }
-    const result = await this.#loop(turn, conversation, progress);
+    const result = await this.#loop(turn, conversation, progress, await this.#buildPrompt(turn));
     return { ...result, text: `${RESUMED_PREFIX}${result.text}` };
   }
 
@@ -178,10 +188,18 @@ export class TurnRunner {
     };
   }
 
-  async #loop(turn: ActiveTurn, conversation: Conversation, progress: TurnProgress): Promise<LoopResult> {
-    const { prompt, executor, clock, loop } = this.#parts;
-    const building = prompt.build({ chat: turn.chat, nowMs: clock.now() });
-    const system = await untilAborted(turn.controller.signal, building);
+  #buildPrompt(turn: ActiveTurn): Promise<SystemPrompt> {
+    const { prompt, clock } = this.#parts;
+    return untilAborted(turn.controller.signal, prompt.build({ chat: turn.chat, nowMs: clock.now() }));
+  }
+
+  async #loop(
+    turn: ActiveTurn,
+    conversation: Conversation,
+    progress: TurnProgress,
+    system: SystemPrompt,
+  ): Promise<LoopResult> {
+    const { executor, loop } = this.#parts;
     return loop.run(turn, conversation, progress, { system, tools: executor.definitions() });
   }
 
