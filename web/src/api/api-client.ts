@@ -96,6 +96,11 @@ export class ApiClient {
     await this.#call('POST', `/api/runs/${encodeURIComponent(runId)}/abort`, { body: {} });
   }
 
+  /** Answers a call that waits; rejects with 409 when somebody else was faster. */
+  async answerApproval(approvalId: string, decision: 'once' | 'always' | 'deny'): Promise<void> {
+    await this.#call('POST', `/api/approvals/${encodeURIComponent(approvalId)}`, { body: { decision } });
+  }
+
   async resetSession(sessionKey: string): Promise<void> {
     await this.#call('POST', '/api/reset', { body: { session_key: sessionKey } });
   }

@@ -162,6 +162,26 @@ describe('reduceRun', () => {
     );
   });
 
+  it('holds the question about a call until it is answered, ended or broken off', () => {
+    const call: RunEventBody = { kind: 'tool_start', toolUseId: 't', name: 'bash', input: {}, summary: '' };
+    const question = {
+      approvalId: 'a',
+      command: 'ls',
+      input: { command: 'ls' },
+      cwd: '/x',
+      reasons: ['because'],
+      expiresAt: '2026-01-01T00:00:00.000Z',
+    };
+    const asked: RunEventBody = { kind: 'approval_required', toolUseId: 't', ...question };
+    expect(reduceAll([start, call, asked]).tools.t?.approval).toEqual(question);
+    const resolved: RunEventBody = { kind: 'approval_resolved', toolUseId: 't' };
+    expect(reduceAll([start, call, asked, resolved]).tools.t).toMatchObject({
+      approval: null,
+      state: 'running',
+    });
+    expect(reduceAll([start, call, asked, { kind: 'aborted', text: null }]).tools.t?.approval).toBeNull();
+  });
+
   it('keeps the code and hint of a failure', () => {
     const run = reduceAll([start, { kind: 'error', message: 'no key', code: 'MC_LLM_AUTH', hint: 'set it' }]);
     expect(run).toMatchObject({ phase: 'error', failure: { code: 'MC_LLM_AUTH', hint: 'set it' } });

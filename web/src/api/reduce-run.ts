@@ -4,7 +4,7 @@
  * Invariants: an event whose id was already taken in changes nothing, so a replay after a reconnect doubles no text;
  * nothing changes after the terminal event; the final text equals the server's `response`, whatever deltas were lost.
  */
-import type { FileDiff, RunEvent, RunEventBody, ToolResult } from './run-event.ts';
+import type { ApprovalQuestion, FileDiff, RunEvent, RunEventBody, ToolResult } from './run-event.ts';
 import {
   answerText,
   isActive,
@@ -57,6 +57,10 @@ function apply(state: RunState, event: RunEventBody, nowMs: number): RunState {
         ...tool,
         liveOutput: (tool.liveOutput + event.chunk).slice(-LIVE_OUTPUT_MAX_CHARS),
       }));
+    case 'approval_required':
+      return updateTool(state, event.toolUseId, (tool) => ({ ...tool, approval: questionOf(event) }));
+    case 'approval_resolved':
+      return updateTool(state, event.toolUseId, (tool) => ({ ...tool, approval: null }));
     case 'tool_result':
       return withResult(state, event, nowMs);
     case 'file_diff':
@@ -98,7 +102,7 @@ function ended(state: RunState, phase: 'done' | 'error' | 'aborted', nowMs: numb
 
 function interruptTools(state: RunState): RunState {
   const tools = Object.entries(state.tools).map(([id, tool]) => {
-    return [id, tool.state === 'running' ? { ...tool, state: 'interrupted' as const } : tool];
+    return [id, tool.state === 'running' ? { ...tool, state: 'interrupted' as const, approval: null } : tool];
   });
   return { ...state, tools: Object.fromEntries(tools) };
 }
@@ -138,6 +142,7 @@ function withTool(
     summary: event.summary,
     input: event.input,
     state: 'running',
+    approval: null,
     liveOutput: '',
     output: null,
     startedAtMs: nowMs,
@@ -160,6 +165,7 @@ function withResult(state: RunState, result: ToolResult, nowMs: number): RunStat
   return updateTool(known, result.toolUseId, (tool) => ({
     ...tool,
     state: result.isError ? 'failed' : 'done',
+    approval: null,
     output: result.output,
     durationMs: result.durationMs,
     bytes: result.bytes,
@@ -171,6 +177,11 @@ function withResult(state: RunState, result: ToolResult, nowMs: number): RunStat
 
 function pick(result: ToolResult): { toolUseId: string; name: string } {
   return { toolUseId: result.toolUseId, name: result.name };
+}
+
+function questionOf(event: Extract<RunEventBody, { kind: 'approval_required' }>): ApprovalQuestion {
+  const { approvalId, command, input, cwd, reasons, expiresAt } = event;
+  return { approvalId, command, input, cwd, reasons, expiresAt };
 }
 
 /** A diff names no call: it belongs to the newest one, which is the call that changed the file. */

@@ -43,6 +43,19 @@ export interface ToolResult {
   readonly artifactId: string | null;
 }
 
+/** Why a call has to wait for a person, and what exactly would run. */
+export interface ApprovalQuestion {
+  readonly approvalId: string;
+  /** The whole command of a shell tool. */
+  readonly command: string | null;
+  /** Redacted; hidden characters are spelled out. */
+  readonly input: JsonRecord;
+  readonly cwd: string | null;
+  readonly reasons: readonly string[];
+  /** RFC 3339; without an answer until then the call is denied. */
+  readonly expiresAt: string;
+}
+
 export type RunEventBody =
   | { readonly kind: 'replay_meta'; readonly truncated: boolean }
   | { readonly kind: 'status'; readonly message: string }
@@ -56,6 +69,8 @@ export type RunEventBody =
       readonly summary: string;
     }
   | { readonly kind: 'tool_progress'; readonly toolUseId: string; readonly chunk: string }
+  | ({ readonly kind: 'approval_required'; readonly toolUseId: string } & ApprovalQuestion)
+  | { readonly kind: 'approval_resolved'; readonly toolUseId: string }
   | ({ readonly kind: 'tool_result' } & ToolResult)
   | ({ readonly kind: 'file_diff' } & FileDiff)
   | ({ readonly kind: 'usage' } & ModelCall)
@@ -100,6 +115,11 @@ const DECODERS: Readonly<Record<string, (data: JsonRecord) => RunEventBody>> = {
     toolUseId: textOf(data, 'tool_use_id') ?? '',
     chunk: textOf(data, 'chunk') ?? '',
   }),
+  approval_required: decodeApproval,
+  approval_resolved: (data) => ({
+    kind: 'approval_resolved',
+    toolUseId: textOf(data, 'tool_use_id') ?? '',
+  }),
   tool_result: decodeToolResult,
   file_diff: (data) => ({
     kind: 'file_diff',
@@ -129,6 +149,20 @@ const DECODERS: Readonly<Record<string, (data: JsonRecord) => RunEventBody>> = {
   }),
   aborted: (data) => ({ kind: 'aborted', text: textOf(data, 'text') }),
 };
+
+function decodeApproval(data: JsonRecord): RunEventBody {
+  const reasons = Array.isArray(data.reasons) ? data.reasons : [];
+  return {
+    kind: 'approval_required',
+    toolUseId: textOf(data, 'tool_use_id') ?? '',
+    approvalId: textOf(data, 'approval_id') ?? '',
+    command: textOf(data, 'command'),
+    input: asRecord(data.input) ?? {},
+    cwd: textOf(data, 'cwd'),
+    reasons: reasons.flatMap((reason) => textOf(asRecord(reason) ?? {}, 'text') ?? []),
+    expiresAt: textOf(data, 'expires_at') ?? '',
+  };
+}
 
 function decodeToolResult(data: JsonRecord): RunEventBody {
   const preview = textOf(data, 'preview') ?? '';

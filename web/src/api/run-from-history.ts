@@ -39,6 +39,7 @@ function toolFromHistory(call: HistoryToolCall): ToolCall {
     errorType: call.error_type,
     artifactId: call.artifact_id,
     isCut: call.is_cut,
+    approval: null,
     diffs: diffsFromMetadata(call.metadata),
   };
 }

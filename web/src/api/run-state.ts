@@ -3,7 +3,7 @@
  * transcript are built by `run-from-history.ts`, so that one component draws both.
  */
 import type { JsonRecord } from './json-fields.ts';
-import type { FileDiff, ModelCall } from './run-event.ts';
+import type { ApprovalQuestion, FileDiff, ModelCall } from './run-event.ts';
 
 export type RunPhase =
   /** Accepted, not started; also the state before the first event arrived. */
@@ -44,6 +44,8 @@ export interface ToolCall {
   readonly summary: string;
   readonly input: JsonRecord;
   readonly state: ToolState;
+  /** Open while a person has to decide whether it may run. */
+  readonly approval: ApprovalQuestion | null;
   /** What the tool printed while it ran: the newest `LIVE_OUTPUT_MAX_CHARS` characters. */
   readonly liveOutput: string;
   /** What the model got, `null` until the tool ended. */

@@ -57,7 +57,7 @@ export function Shell() {
   );
   return (
     <div className="flex h-dvh">
-      <title>{`${session?.active_run_id == null ? '' : '● '}${title} · microclaw`}</title>
+      <title>{`${titleMark(session, sessions.data ?? [])}${title} · microclaw`}</title>
       {!isPhone && (
         <aside aria-label="Sidebar" className="w-64 shrink-0 border-line border-r">
           {sidebar}
@@ -89,6 +89,13 @@ export function Shell() {
       </Suspense>
     </div>
   );
+}
+
+/** What the title of the page says first: that somebody has to decide, or that this chat is working. */
+function titleMark(session: SessionItem | null, all: readonly SessionItem[]): string {
+  const waiting = all.filter((item) => item.waiting_approval).length;
+  if (waiting > 0) return `(${waiting}) Approve: `;
+  return session?.active_run_id == null ? '' : '● ';
 }
 
 interface ChatProps {

@@ -28,7 +28,9 @@ function Announcements({ run }: { readonly run: RunState }) {
 
 function toolLine(run: RunState, toolUseId: string): string {
   const tool = run.tools[toolUseId];
-  return tool === undefined ? '' : `Tool ${tool.name} ${tool.summary}`;
+  if (tool === undefined) return '';
+  const question = tool.approval === null ? '' : ' waits for your approval';
+  return `Tool ${tool.name} ${tool.summary}${question}`;
 }
 
 function completeParagraphs(text: string, isComplete: boolean): readonly string[] {

@@ -2,12 +2,13 @@
  * One tool call: a line with what matters, and on request its arguments, output and changes. While it runs the
  * newest lines of its output are shown without asking.
  */
-import { Check, ChevronRight, CircleAlert, CircleSlash, LoaderCircle } from 'lucide-react';
+import { Check, ChevronRight, CircleAlert, CircleSlash, LoaderCircle, Pause } from 'lucide-react';
 import type { ToolCall } from '../../api/run-state.ts';
 import { useStoredToggle } from '../../browser/stored-state.ts';
 import { AnsiText } from '../../ui/ansi/ansi-text.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { formatBytes, formatDuration } from '../../ui/format.ts';
+import { ApprovalPanel } from './approval-panel.tsx';
 import { ToolDetails } from './tool-details.tsx';
 import { ToolIcon } from './tool-icon.tsx';
 
@@ -26,7 +27,9 @@ export function ToolCard({ runId, tool }: ToolCardProps) {
       data-tool-card={tool.name}
       className={classNames(
         'overflow-hidden rounded-md border bg-surface',
-        tool.state === 'failed' ? 'border-danger/50' : 'border-line',
+        tool.state === 'failed' && 'border-danger/50',
+        tool.approval !== null && 'border-warning',
+        tool.state !== 'failed' && tool.approval === null && 'border-line',
       )}
     >
       <button
@@ -51,6 +54,9 @@ export function ToolCard({ runId, tool }: ToolCardProps) {
         <pre className="overflow-hidden border-line border-t px-3 py-2 font-mono text-mono text-muted">
           <AnsiText text={liveTail} />
         </pre>
+      )}
+      {tool.approval !== null && (
+        <ApprovalPanel key={tool.approval.approvalId} tool={tool.name} question={tool.approval} />
       )}
       {isOpen && <ToolDetails tool={tool} />}
     </div>
@@ -79,6 +85,8 @@ function changedLines(tool: ToolCall): string {
 }
 
 function ToolStateMark({ tool }: { readonly tool: ToolCall }) {
+  if (tool.approval !== null)
+    return <Pause size={16} aria-label="waiting for approval" className="text-warning" />;
   switch (tool.state) {
     case 'running':
       return <LoaderCircle size={16} aria-label="running" className="animate-spin text-accent" />;

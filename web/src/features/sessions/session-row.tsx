@@ -46,7 +46,12 @@ export function SessionRow({ item, isCurrent, isUnread, onOpen }: SessionRowProp
                 <span className="sr-only">new messages</span>
               </span>
             )}
-            {isRunning && (
+            {item.waiting_approval && (
+              <span className="ml-auto size-2 shrink-0 rounded-full bg-warning">
+                <span className="sr-only">waits for your approval</span>
+              </span>
+            )}
+            {isRunning && !item.waiting_approval && (
               <span className="ml-auto size-2 shrink-0 rounded-full bg-accent animate-pulse-soft">
                 <span className="sr-only">answering</span>
               </span>

@@ -1,0 +1,114 @@
+/** Calls that wait for a person, in the chat: shown whole, answered with a button, from elsewhere, after a reload. */
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type FakeModelServer, startFakeModel } from '../support/fake-model/fake-model-server.ts';
+import { reply } from '../support/fake-model/reply.ts';
+import {
+  createHome,
+  type MicroclawHome,
+  type RunningMicroclaw,
+  startMicroclaw,
+} from '../support/microclaw-process.ts';
+import { isBrowserMissing, launchChromium } from './chromium.ts';
+import { ConsolePage } from './console-page.ts';
+
+describe.skipIf(isBrowserMissing)('a call that waits for approval', () => {
+  let browser: Browser;
+  let model: FakeModelServer;
+  let home: MicroclawHome;
+  let server: RunningMicroclaw;
+  let operator: ConsolePage;
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+
+  beforeEach(async () => {
+    model = await startFakeModel();
+    home = await createHome({
+      llm_provider: 'custom',
+      llm_base_url: model.openAiUrl,
+      api_key: 'test-key',
+      model: 'fake-large',
+      high_risk_tool_user_confirmation_required: true,
+    });
+    server = await startMicroclaw(home);
+    operator = await ConsolePage.open(browser);
+    await operator.setUpOperator(server.url, server.bootstrapToken);
+    const command = `printf 'it %s\\n' ran # ${'a long command is shown whole, '.repeat(20)}end`;
+    model.enqueue(reply.toolCalls([{ name: 'bash', input: { command } }]), reply.text('finished'));
+    await operator.send('go');
+    await question().waitFor();
+  });
+  afterEach(async () => {
+    await operator?.close();
+    await server?.stop();
+    await model?.stop();
+    await home?.dispose();
+  });
+
+  const question = (shown = operator) => shown.page.getByRole('region', { name: 'Approval of bash' });
+  const press = (name: string, shown = operator) => question(shown).getByRole('button', { name }).click();
+  const toolResult = () => model.requests.at(-1)?.toolResults.at(-1) ?? '';
+
+  it('is shown whole, with its directory, on desktop and phone, and runs when approved', async () => {
+    const text = (await question().textContent()) ?? '';
+    expect(text).toContain('is shown whole, end');
+    expect(text).toContain(home.dir);
+    await expect.poll(() => operator.page.title(), { timeout: 15_000 }).toMatch(/^\(1\) Approve: /);
+    await operator.screenshot('approval-desktop-dark');
+    await operator.expectAccessible();
+    await operator.page.setViewportSize({ width: 390, height: 844 });
+    await operator.expectNoSidewaysScroll();
+    await operator.screenshot('approval-phone-dark');
+    await operator.page.setViewportSize({ width: 1440, height: 900 });
+    await press('Approve once');
+    await operator.answers.getByText('finished').waitFor();
+    expect(toolResult()).toContain('it ran');
+    expect(await question().count()).toBe(0);
+    operator.expectNoProblems();
+  });
+
+  it('is not run when denied, and the model is told', async () => {
+    await press('Deny');
+    await operator.answers.getByText('finished').waitFor();
+    expect(toolResult()).not.toContain('it ran');
+    expect(toolResult()).toContain('denied');
+    operator.expectNoProblems();
+  });
+
+  it('is asked about again after a reload, and in another window, and goes everywhere when it is answered', async () => {
+    await operator.page.reload();
+    await question().waitFor();
+    const other = await ConsolePage.open(browser);
+    await other.signIn(server.url);
+    await question(other).waitFor();
+    await press('Always here', other);
+    await operator.answers.getByText('finished').waitFor();
+    await question().waitFor({ state: 'detached' });
+    model.enqueue(
+      reply.toolCalls([{ name: 'bash', input: { command: 'echo again' } }]),
+      reply.text('once more'),
+    );
+    await operator.send('and again');
+    await operator.answers.getByText('once more').waitFor();
+    expect(toolResult()).toContain('again');
+    await other.close();
+    operator.expectNoProblems();
+  });
+
+  it('waits over a restart of the server', async () => {
+    await server.stop();
+    server = await startMicroclaw(home);
+    const again = await ConsolePage.open(browser);
+    await again.signIn(server.url);
+    await question(again).waitFor();
+    await press('Approve once', again);
+    await again.answers.getByText('finished').waitFor();
+    expect(toolResult()).toContain('it ran');
+    await again.close();
+  });
+});
