@@ -9,6 +9,7 @@ import type { Lease } from '../storage/turn-repository.ts';
 import type { ToolExecutor } from '../tools/executor-port.ts';
 import type { AgentOptions } from './agent-options.ts';
 import type { ApprovalDesk } from './approvals/approval-desk.ts';
+import { ChatReplies } from './approvals/chat-replies.ts';
 import type { Command } from './commands/command.ts';
 import { CommandDispatcher } from './commands/command-dispatcher.ts';
 import { CommandRuns } from './commands/command-runs.ts';
@@ -76,6 +77,7 @@ export function createAgent(parts: AgentParts, options: AgentOptions): AgentTurn
       active,
       registry,
       approvals: parts.approvals,
+      replies: new ChatReplies({ desk: parts.approvals, messages: repositories.messages, ids }),
       recorder,
       lease,
       giveUp: (turn) => runner.giveUp(turn),

@@ -11,6 +11,7 @@ import type { Logger } from '../observability/logger.ts';
 import type { Repositories } from '../storage/repositories.ts';
 import type { Lease } from '../storage/turn-repository.ts';
 import type { ApprovalDesk } from './approvals/approval-desk.ts';
+import type { ChatReplies } from './approvals/chat-replies.ts';
 import type { CommandRuns } from './commands/command-runs.ts';
 import { agentErrors } from './errors.ts';
 import type { ActiveTurn } from './loop/active-turn.ts';
@@ -40,6 +41,7 @@ export interface AgentTurnServiceParts {
   readonly active: ActiveTurns;
   readonly registry: RunRegistry;
   readonly approvals: ApprovalDesk;
+  readonly replies: ChatReplies;
   readonly recorder: TurnRecorder;
   readonly commands: CommandRuns;
   /** Ends an interrupted turn that is not continued; does not reject. */
@@ -94,6 +96,8 @@ export class AgentTurnService implements TurnService {
       const { runId } = this.#parts.commands.start(request);
       return { runId, chatId, sessionKey: request.sessionKey, duplicate: false };
     }
+    const answered = await this.#parts.replies.take(request);
+    if (answered !== undefined) return answered;
     this.#reservePlace(chatId);
     try {
       const outcome = await this.#store(request);

@@ -167,3 +167,47 @@ describe('a waiting turn', () => {
     expect(ran).toHaveLength(40);
   });
 });
+
+describe('a message in the chat while a call waits', () => {
+  it('that is an answer decides, is in the transcript, and its request is the waiting run', async () => {
+    await start();
+    const runId = await waitingTurn();
+    expect(await harness.submit('1')).toBe(runId);
+    expect((await harness.agent.waitForEnd(runId)).kind).toBe('done');
+    expect(ran).toEqual(['one']);
+    expect(await harness.transcript()).toEqual(['go', '1', 'ok']);
+    expect(harness.approvalAudit).toEqual(['requested', 'approved']);
+  });
+
+  it('that says anything else denies with it as the reason, and is read by the running turn', async () => {
+    await start();
+    const runId = await waitingTurn();
+    const other = await harness.submit('disapprove; use ls instead');
+    expect(other).not.toBe(runId);
+    await harness.agent.waitForEnd(runId);
+    await harness.agent.waitForEnd(other);
+    expect(ran).toEqual([]);
+    expect(JSON.stringify(harness.model.requests.at(1)?.messages)).toContain('use ls instead');
+    expect(harness.approvalAudit).toEqual(['requested', 'denied']);
+  });
+
+  it('of another chat answers nothing here', async () => {
+    await start();
+    const runId = await waitingTurn();
+    const other = await harness.submit('1', 'another');
+    await harness.agent.waitForEnd(other);
+    expect(ran).toEqual([]);
+    await harness.agent.abortRun(runId);
+  });
+
+  it('answers once: the second answer is a message like any other', async () => {
+    await start();
+    const runId = await waitingTurn();
+    await harness.submit('1');
+    await harness.agent.waitForEnd(runId);
+    const second = await harness.submit('1');
+    expect(second).not.toBe(runId);
+    await harness.agent.waitForEnd(second);
+    expect(ran).toEqual(['one']);
+  });
+});

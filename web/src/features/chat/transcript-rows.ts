@@ -81,7 +81,11 @@ class RowCollector {
     } else {
       this.rows.push({
         kind: 'user',
-        key: message.run_id === null ? `m:${message.id}` : `u:${message.run_id}`,
+        // A reply to a question of the run belongs to the run too; its first message has the run's own key.
+        key:
+          message.run_id === null || this.#shownRuns.has(message.run_id)
+            ? `m:${message.id}`
+            : `u:${message.run_id}`,
         text: message.content,
         senderName: message.sender_name,
         atMs,

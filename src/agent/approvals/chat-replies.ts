@@ -1,0 +1,78 @@
+/**
+ * Messages that arrive while a call of their chat waits for a person.
+ *
+ * Invariants: only who asked for the turn, or the operator, answers; an answer is stored in the transcript in the same
+ * transaction, and its request becomes the waiting run; any other text of such a person denies the call, is passed on as
+ * the reason, and then goes the way of every message.
+ */
+import type { Actor } from '../../core/actor.ts';
+import type { IdSource } from '../../core/ids.ts';
+import { sliceCodePoints } from '../../core/text.ts';
+import type { ApprovalDecision, ApprovalRecord } from '../../storage/approval-repository.ts';
+import type { MessageRepository } from '../../storage/message-repository.ts';
+import type { AcceptedTurn, TurnRequest } from '../turn-service-port.ts';
+import type { ApprovalDesk } from './approval-desk.ts';
+import { approvalErrors } from './errors.ts';
+import { parseReply } from './parse-reply.ts';
+
+const MAX_NOTE_CHARS = 2000;
+const OPERATORS: ReadonlySet<Actor['kind']> = new Set(['operator', 'local']);
+
+export interface ChatReplyParts {
+  readonly desk: ApprovalDesk;
+  readonly messages: MessageRepository;
+  readonly ids: IdSource;
+}
+
+export class ChatReplies {
+  readonly #parts: ChatReplyParts;
+
+  constructor(parts: ChatReplyParts) {
+    this.#parts = parts;
+  }
+
+  /** The waiting run when the request was an answer to its question; `undefined` when it is a message like any other. */
+  async take(request: TurnRequest): Promise<AcceptedTurn | undefined> {
+    const [open] = this.#parts.desk.openOfChat(request.chat.chatId);
+    if (open === undefined || !mayAnswer(request.actor, open)) return undefined;
+    const decision = parseReply(request.text);
+    if (decision === undefined) {
+      await this.#answer(open, request, 'deny', sliceCodePoints(request.text, 0, MAX_NOTE_CHARS));
+      return undefined;
+    }
+    if (!(await this.#answer(open, request, decision, null))) return undefined;
+    return { runId: open.runId, chatId: open.chatId, sessionKey: request.sessionKey, duplicate: false };
+  }
+
+  /** False when somebody else was faster, or the question's time is over. */
+  async #answer(
+    open: ApprovalRecord,
+    request: TurnRequest,
+    decision: ApprovalDecision,
+    note: string | null,
+  ): Promise<boolean> {
+    const { desk, messages, ids } = this.#parts;
+    const reply = messages.insertStatements({
+      id: request.platformMessageId ?? ids.uuid(),
+      chatId: open.chatId,
+      senderName: request.senderName,
+      content: request.text,
+      isFromBot: false,
+      runId: open.runId,
+    });
+    try {
+      const answer = { decision, note, answeredBy: request.actor.id };
+      await desk.answer(open.approvalId, answer, note === null ? reply : []);
+      return true;
+    } catch (error) {
+      if (approvalErrors.is(error, 'CLOSED') || approvalErrors.is(error, 'NOT_FOUND')) return false;
+      throw error;
+    }
+  }
+}
+
+function mayAnswer(actor: Actor, open: ApprovalRecord): boolean {
+  if (actor.kind === 'hook') return false;
+  if (OPERATORS.has(actor.kind)) return true;
+  return actor.kind === open.requesterKind && actor.id === open.requesterId;
+}
