@@ -3,6 +3,7 @@ import type { Selectable } from 'kysely';
 import { type Clock, formatTimestamp } from '../core/clock.ts';
 import { sliceCodePoints } from '../core/text.ts';
 import { storageErrors } from './errors.ts';
+import { prepareQuery, prepareStatement, type ValueOf } from './prepared-statement.ts';
 import type { MessagesTable } from './schema.ts';
 import type { Storage, WriteStatement } from './storage.ts';
 
@@ -45,10 +46,12 @@ const EXPORT_PAGE = 500;
 export class MessageRepository {
   readonly #storage: Storage;
   readonly #clock: Clock;
+  readonly #statements: MessageStatements;
 
   constructor(storage: Storage, clock: Clock) {
     this.#storage = storage;
     this.#clock = clock;
+    this.#statements = messageStatements(storage);
   }
 
   /** At most `limit` messages, oldest first: the newest ones, or those next to the cursor. */
@@ -86,30 +89,24 @@ export class MessageRepository {
 
   /** Statements that store a message and show it as the chat's newest; the first one inserts. */
   insertStatements(message: NewMessage): readonly WriteStatement[] {
-    const { db } = this.#storage;
+    const { id, chatId, senderName, content } = message;
     const timestamp = formatTimestamp(message.timestampMs ?? this.#clock.now());
+    const isFromBot = message.isFromBot ? 1 : 0;
     return [
-      {
-        query: db.insertInto('messages').values({
-          id: message.id,
-          chat_id: message.chatId,
-          sender_name: message.senderName,
-          content: message.content,
-          is_from_bot: message.isFromBot ? 1 : 0,
-          timestamp,
-          run_id: message.runId ?? null,
-        }),
-      },
-      {
-        query: db
-          .updateTable('chats')
-          .set({
-            last_message_time: timestamp,
-            last_message_preview: sliceCodePoints(message.content, 0, PREVIEW_LENGTH),
-          })
-          .where('chat_id', '=', message.chatId),
-        expectRows: 1,
-      },
+      this.#statements.insert({
+        id,
+        chatId,
+        senderName,
+        content,
+        isFromBot,
+        timestamp,
+        runId: message.runId ?? null,
+      }),
+      this.#statements.showNewest({
+        chatId,
+        timestamp,
+        preview: sliceCodePoints(content, 0, PREVIEW_LENGTH),
+      }),
     ];
   }
 
@@ -144,26 +141,11 @@ export class MessageRepository {
     afterSeq: number | 'cursor',
     beforeSeq: number,
   ): Promise<readonly StoredMessage[]> {
-    const rows = await this.#select(chatId)
-      .where('seq', '>', ({ val, selectFrom }) =>
-        afterSeq === 'cursor'
-          ? selectFrom('sessions').select('last_message_id').where('sessions.chat_id', '=', chatId)
-          : val(afterSeq),
-      )
-      .where('seq', '<', beforeSeq)
-      .where('is_from_bot', '=', 0)
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom('inbox')
-              .select('inbox.inbox_id')
-              .whereRef('inbox.run_id', '=', 'messages.run_id')
-              .whereRef('inbox.chat_id', '=', 'messages.chat_id'),
-          ),
-        ),
-      )
-      .orderBy('seq')
-      .execute();
+    const { unclaimedSinceCursor, unclaimedAfter } = this.#statements;
+    const rows =
+      afterSeq === 'cursor'
+        ? await unclaimedSinceCursor({ chatId, beforeSeq })
+        : await unclaimedAfter({ chatId, afterSeq, beforeSeq });
     return rows.map(toStoredMessage);
   }
 
@@ -191,6 +173,68 @@ export class MessageRepository {
   #select(chatId: number) {
     return this.#storage.db.selectFrom('messages').selectAll().where('chat_id', '=', chatId);
   }
+}
+
+type MessageStatements = ReturnType<typeof messageStatements>;
+
+type MessageValues = Readonly<Record<'id' | 'senderName' | 'content' | 'timestamp', string>> &
+  Readonly<Record<'chatId' | 'isFromBot', number>> & { readonly runId: string | null };
+
+type Span = Readonly<Record<'chatId' | 'afterSeq' | 'beforeSeq', number>>;
+
+/** The statements of every turn. */
+function messageStatements(storage: Storage) {
+  const { db } = storage;
+  return {
+    insert: prepareStatement<MessageValues>((value) =>
+      db.insertInto('messages').values({
+        id: value('id'),
+        chat_id: value('chatId'),
+        sender_name: value('senderName'),
+        content: value('content'),
+        is_from_bot: value('isFromBot'),
+        timestamp: value('timestamp'),
+        run_id: value('runId'),
+      }),
+    ),
+    showNewest: prepareStatement<{ chatId: number; timestamp: string; preview: string }>(
+      (value) =>
+        db
+          .updateTable('chats')
+          .set({ last_message_time: value('timestamp'), last_message_preview: value('preview') })
+          .where('chat_id', '=', value('chatId')),
+      1,
+    ),
+    unclaimedSinceCursor: prepareQuery(storage, (value: ValueOf<Omit<Span, 'afterSeq'>>) =>
+      unclaimed(db, value).where('seq', '>', ({ selectFrom }) =>
+        selectFrom('sessions').select('last_message_id').where('sessions.chat_id', '=', value('chatId')),
+      ),
+    ),
+    unclaimedAfter: prepareQuery(storage, (value: ValueOf<Span>) =>
+      unclaimed(db, value).where('seq', '>', value('afterSeq')),
+    ),
+  };
+}
+
+/** Messages of people that no request of the chat brought in, before a message. */
+function unclaimed(db: Storage['db'], value: ValueOf<Omit<Span, 'afterSeq'>>) {
+  return db
+    .selectFrom('messages')
+    .selectAll()
+    .where('chat_id', '=', value('chatId'))
+    .where('seq', '<', value('beforeSeq'))
+    .where('is_from_bot', '=', 0)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('inbox')
+            .select('inbox.inbox_id')
+            .whereRef('inbox.run_id', '=', 'messages.run_id')
+            .whereRef('inbox.chat_id', '=', 'messages.chat_id'),
+        ),
+      ),
+    )
+    .orderBy('seq');
 }
 
 function toStoredMessage(row: Selectable<MessagesTable>): StoredMessage {

@@ -1,12 +1,12 @@
 /**
- * Statements that are built and compiled once and then only filled with values: building a query costs more than
- * running it, and a turn writes the same few statements over and over.
+ * Statements and queries that are built and compiled once and then only filled with values: building one costs more than
+ * running it, and a turn sends the same few over and over.
  *
  * Invariant: a prepared statement gives the same SQL and the same order of parameters as its query would with the values
  * in place, so values must not decide what the query looks like.
  */
 import type { Compilable, CompiledQuery } from 'kysely';
-import type { WriteStatement } from './storage.ts';
+import type { Storage, WriteStatement } from './storage.ts';
 import type { SqlValue } from './worker/protocol.ts';
 
 /** Stands where the value of that name goes. */
@@ -28,7 +28,27 @@ export function prepareStatement<Values extends Readonly<Record<string, SqlValue
   build: (value: ValueOf<Values>) => Compilable,
   expectRows?: number,
 ): (values: Values) => WriteStatement {
-  let compiled: CompiledQuery | undefined;
+  const fill = prepare(build);
+  return (values) => {
+    const query = fill(values);
+    return { query: { compile: () => query }, ...(expectRows === undefined ? {} : { expectRows }) };
+  };
+}
+
+/** As `prepareStatement`, for a query; resolves with its rows. */
+export function prepareQuery<Values extends Readonly<Record<string, SqlValue>>, Row>(
+  storage: Pick<Storage, 'read'>,
+  build: (value: ValueOf<Values>) => Compilable<Row>,
+): (values: Values) => Promise<readonly Row[]> {
+  const fill = prepare(build);
+  return (values) => storage.read(fill(values));
+}
+
+/** Compiles at the first use and puts the values into their places at each. */
+function prepare<Values extends Readonly<Record<string, SqlValue>>, Row>(
+  build: (value: ValueOf<Values>) => Compilable<Row>,
+): (values: Values) => CompiledQuery<Row> {
+  let compiled: CompiledQuery<Row> | undefined;
   // The query builder passes values through to the parameters untouched, so the place may pose as the value.
   const slotFor = ((name: string) => new Slot(name)) as unknown as ValueOf<Values>;
   return (values) => {
@@ -36,7 +56,6 @@ export function prepareStatement<Values extends Readonly<Record<string, SqlValue
     const parameters = compiled.parameters.map((parameter) =>
       parameter instanceof Slot ? values[parameter.name] : parameter,
     );
-    const query = { ...compiled, parameters };
-    return { query: { compile: () => query }, ...(expectRows === undefined ? {} : { expectRows }) };
+    return { ...compiled, parameters };
   };
 }

@@ -8,6 +8,7 @@
 import type { Selectable } from 'kysely';
 import { type Clock, formatTimestamp } from '../core/clock.ts';
 import { storageErrors } from './errors.ts';
+import { prepareQuery, prepareStatement, type ValueOf } from './prepared-statement.ts';
 import type { SessionEntriesTable, SessionsTable } from './schema.ts';
 import { type ForkOutcome, type ForkRequest, forkSession } from './session-fork.ts';
 import type { Storage, WriteStatement } from './storage.ts';
@@ -81,19 +82,17 @@ const IDS_PER_STATEMENT = 500;
 export class SessionRepository {
   readonly #storage: Storage;
   readonly #clock: Clock;
+  readonly #statements: SessionStatements;
 
   constructor(storage: Storage, clock: Clock) {
     this.#storage = storage;
     this.#clock = clock;
+    this.#statements = sessionStatements(storage);
   }
 
   /** The session row alone. */
   async find(chatId: number): Promise<SessionRecord | undefined> {
-    const row = await this.#storage.db
-      .selectFrom('sessions')
-      .selectAll()
-      .where('chat_id', '=', chatId)
-      .executeTakeFirst();
+    const [row] = await this.#statements.find({ chatId });
     return row === undefined ? undefined : toSessionRecord(row);
   }
 
@@ -102,13 +101,7 @@ export class SessionRepository {
     // A reset between the two queries does no harm: appends prepared for the old generation are refused.
     const [session, rows] = await Promise.all([
       this.find(chatId),
-      this.#storage.db
-        .selectFrom('session_entries')
-        .selectAll()
-        .where('chat_id', '=', chatId)
-        .where('replaced_by', 'is', null)
-        .orderBy('entry_id')
-        .execute(),
+      this.#statements.liveEntries({ chatId }),
     ]);
     if (session === undefined) return undefined;
     const entries = rows.map(toSessionEntry);
@@ -119,38 +112,12 @@ export class SessionRepository {
 
   /** Creates the session row unless it exists. */
   ensureStatement(chatId: number): WriteStatement {
-    const now = this.#now();
-    return {
-      query: this.#storage.db
-        .insertInto('sessions')
-        .values({ chat_id: chatId, created_at: now, updated_at: now })
-        .onConflict((conflict) => conflict.column('chat_id').doNothing()),
-    };
+    return this.#statements.ensure({ chatId, now: this.#now() });
   }
 
   /** Appends an entry if the session still has the named generation; otherwise the batch is refused. */
   appendEntryStatement(entry: NewSessionEntry): WriteStatement {
-    const now = this.#now();
-    return {
-      query: this.#storage.db
-        .insertInto('session_entries')
-        .columns(['chat_id', 'run_id', 'role', 'kind', 'content_json', 'created_at'])
-        .expression((builder) =>
-          builder
-            .selectFrom('sessions')
-            .where('chat_id', '=', entry.chatId)
-            .where('generation', '=', entry.generation)
-            .select((column) => [
-              'chat_id',
-              column.val(entry.runId).as('run_id'),
-              column.val(entry.role).as('role'),
-              column.val(entry.kind).as('kind'),
-              column.val(entry.contentJson).as('content_json'),
-              column.val(now).as('created_at'),
-            ]),
-        ),
-      expectRows: 1,
-    };
+    return this.#statements.append({ ...entry, now: this.#now() });
   }
 
   /**
@@ -216,12 +183,7 @@ export class SessionRepository {
 
   /** Records how many input tokens the newest request had. */
   lastInputTokensStatement(chatId: number, tokens: number): WriteStatement {
-    return {
-      query: this.#storage.db
-        .updateTable('sessions')
-        .set({ last_input_tokens: tokens, updated_at: this.#now() })
-        .where('chat_id', '=', chatId),
-    };
+    return this.#statements.inputTokens({ chatId, tokens, now: this.#now() });
   }
 
   async setLastInputTokens(chatId: number, tokens: number): Promise<void> {
@@ -236,6 +198,62 @@ export class SessionRepository {
   #now(): string {
     return formatTimestamp(this.#clock.now());
   }
+}
+
+type SessionStatements = ReturnType<typeof sessionStatements>;
+
+type EntryValues = Pick<NewSessionEntry, keyof NewSessionEntry> & { readonly now: string };
+
+/** The statements of every turn. */
+function sessionStatements(storage: Storage) {
+  const { db } = storage;
+  return {
+    find: prepareQuery(storage, (value: ValueOf<{ chatId: number }>) =>
+      db.selectFrom('sessions').selectAll().where('chat_id', '=', value('chatId')),
+    ),
+    liveEntries: prepareQuery(storage, (value: ValueOf<{ chatId: number }>) =>
+      db
+        .selectFrom('session_entries')
+        .selectAll()
+        .where('chat_id', '=', value('chatId'))
+        .where('replaced_by', 'is', null)
+        .orderBy('entry_id'),
+    ),
+    ensure: prepareStatement<{ chatId: number; now: string }>((value) =>
+      db
+        .insertInto('sessions')
+        .values({ chat_id: value('chatId'), created_at: value('now'), updated_at: value('now') })
+        .onConflict((conflict) => conflict.column('chat_id').doNothing()),
+    ),
+    append: prepareStatement<EntryValues>((value) => appendQuery(db, value), 1),
+    inputTokens: prepareStatement<{ chatId: number; tokens: number; now: string }>((value) =>
+      db
+        .updateTable('sessions')
+        .set({ last_input_tokens: value('tokens'), updated_at: value('now') })
+        .where('chat_id', '=', value('chatId')),
+    ),
+  };
+}
+
+/** Inserts nothing when the session has another generation. */
+function appendQuery(db: Storage['db'], value: ValueOf<EntryValues>) {
+  return db
+    .insertInto('session_entries')
+    .columns(['chat_id', 'run_id', 'role', 'kind', 'content_json', 'created_at'])
+    .expression((builder) =>
+      builder
+        .selectFrom('sessions')
+        .where('chat_id', '=', value('chatId'))
+        .where('generation', '=', value('generation'))
+        .select((column) => [
+          'chat_id',
+          column.val(value('runId')).as('run_id'),
+          column.val(value('role')).as('role'),
+          column.val(value('kind')).as('kind'),
+          column.val(value('contentJson')).as('content_json'),
+          column.val(value('now')).as('created_at'),
+        ]),
+    );
 }
 
 function toSessionRecord(row: Selectable<SessionsTable>): SessionRecord {

@@ -1,5 +1,6 @@
 /** The ledger of model requests. Rows are only added; sums are computed by the database. */
 import { type Clock, formatTimestamp } from '../core/clock.ts';
+import { prepareStatement } from './prepared-statement.ts';
 import type { Storage, WriteStatement } from './storage.ts';
 
 export interface NewUsage {
@@ -40,32 +41,24 @@ export interface ModelUsage extends UsageTotals {
 export class UsageRepository {
   readonly #storage: Storage;
   readonly #clock: Clock;
+  readonly #insert: ReturnType<typeof insertUsage>;
 
   constructor(storage: Storage, clock: Clock) {
     this.#storage = storage;
     this.#clock = clock;
+    this.#insert = insertUsage(storage);
   }
 
   /** Adds one request to the ledger; for a batch. Fractions of a millisecond are rounded. */
   insertStatement(usage: NewUsage): WriteStatement {
-    return {
-      query: this.#storage.db.insertInto('llm_usage_logs').values({
-        chat_id: usage.chatId,
-        run_id: usage.runId,
-        caller_channel: usage.callerChannel,
-        provider: usage.provider,
-        model: usage.model,
-        input_tokens: usage.inputTokens,
-        output_tokens: usage.outputTokens,
-        cache_read_tokens: usage.cacheReadTokens,
-        cache_write_tokens: usage.cacheWriteTokens,
-        total_tokens: usage.inputTokens + usage.outputTokens,
-        cost_micro_usd: usage.costMicroUsd === null ? null : Math.round(usage.costMicroUsd),
-        request_kind: usage.requestKind,
-        duration_ms: Math.round(usage.durationMs),
-        created_at: formatTimestamp(this.#clock.now()),
-      }),
-    };
+    return this.#insert({
+      ...usage,
+      totalTokens: usage.inputTokens + usage.outputTokens,
+      costMicroUsd: usage.costMicroUsd === null ? null : Math.round(usage.costMicroUsd),
+      requestKind: usage.requestKind,
+      durationMs: Math.round(usage.durationMs),
+      now: formatTimestamp(this.#clock.now()),
+    });
   }
 
   async insert(usage: NewUsage): Promise<void> {
@@ -106,6 +99,30 @@ export class UsageRepository {
     if (since !== null) select = select.where('created_at', '>=', since);
     return select;
   }
+}
+
+/** One row of the ledger. */
+type UsageValues = Pick<NewUsage, keyof NewUsage> & { readonly totalTokens: number; readonly now: string };
+
+function insertUsage({ db }: Storage) {
+  return prepareStatement<UsageValues>((value) =>
+    db.insertInto('llm_usage_logs').values({
+      chat_id: value('chatId'),
+      run_id: value('runId'),
+      caller_channel: value('callerChannel'),
+      provider: value('provider'),
+      model: value('model'),
+      input_tokens: value('inputTokens'),
+      output_tokens: value('outputTokens'),
+      cache_read_tokens: value('cacheReadTokens'),
+      cache_write_tokens: value('cacheWriteTokens'),
+      total_tokens: value('totalTokens'),
+      cost_micro_usd: value('costMicroUsd'),
+      request_kind: value('requestKind'),
+      duration_ms: value('durationMs'),
+      created_at: value('now'),
+    }),
+  );
 }
 
 interface SumsRow {
