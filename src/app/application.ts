@@ -22,7 +22,7 @@ import { createHookSwitchboard } from './hooks/hook-switchboard.ts';
 import { httpOptions } from './http-options.ts';
 import { Maintenance } from './maintenance.ts';
 
-export interface ApplicationOptions extends Omit<RuntimeParts, 'onStorageProblem'> {
+export interface ApplicationOptions extends RuntimeParts {
   /** Directory of the built console; it need not exist. */
   readonly webRoot: string;
   /** Called when the program cannot go on (the database thread died); `stop` has to follow. */
@@ -43,11 +43,8 @@ export interface RunningApplication {
 /** How long running turns may go on after the stop was asked for. */
 const TURN_GRACE_MS = 4000;
 
-/**
- * Rejects with `MC_STORAGE_*`, `MC_HTTP_PORT_IN_USE`, `MC_HTTP_LISTEN_FAILED`, `MC_LLM_NOT_CONFIGURED` or
- * `MC_APP_UNSAFE_BIND`.
- */
-export async function startApplication(options: ApplicationOptions): Promise<RunningApplication> {
+/** The second half of `startApplication`, with the same errors. */
+export async function runApplication(options: ApplicationOptions): Promise<RunningApplication> {
   const application = new Application(options);
   try {
     await application.start();
@@ -74,11 +71,9 @@ class Application implements RunningApplication {
   }
 
   async start(): Promise<void> {
-    const { config, logger } = this.#options;
-    const runtime = await buildRuntime({
-      ...this.#options,
-      onStorageProblem: (error) => this.#onStorageProblem(error),
-    });
+    const { config, database, logger } = this.#options;
+    database.onProblem((error) => this.#onStorageProblem(error));
+    const runtime = await buildRuntime(this.#options);
     this.#runtime = runtime;
     const { agent, storage, model } = runtime;
     const activeTurns = () => agent.activeChatIds().length;

@@ -3,25 +3,24 @@
  *
  * Invariant: when building fails, everything that was opened is closed again.
  */
-import { mkdir } from 'node:fs/promises';
 import { ApprovalDesk } from '../agent/approvals/approval-desk.ts';
 import { ApprovalPresenter } from '../agent/approvals/approval-presenter.ts';
 import type { Config } from '../config/config.ts';
 import { systemClock } from '../core/clock.ts';
-import type { MicroclawError } from '../core/errors.ts';
 import { ModelService } from '../llm/model-service.ts';
 import { createOfflineProvider } from '../llm/providers/offline/offline-provider.ts';
 import { createMemoryFeature } from '../memory/memory-feature.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createRedactor, type Secret } from '../security/redaction.ts';
 import { createRepositories, type Repositories } from '../storage/repositories.ts';
-import { openStorage, type Storage } from '../storage/storage.ts';
+import type { Storage } from '../storage/storage.ts';
 import { createGroupDirectories } from '../tools/chat-files/group-directories.ts';
 import { type BuiltAgent, buildAgent } from './build-agent.ts';
 import { buildHooks } from './build-hooks.ts';
 import { type BuiltTools, buildTools, chatDirectory } from './build-tools.ts';
-import { createDataLayout, type DataLayout } from './data-layout.ts';
+import { type DataLayout, layoutOf } from './data-layout.ts';
 import { modelOptions } from './model-options.ts';
+import type { OpeningDatabase } from './open-database.ts';
 import { createToolAuditWriter } from './policies/policy-audit.ts';
 import { resolveTimezone } from './timezone.ts';
 
@@ -34,8 +33,7 @@ export interface RuntimeParts {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
   readonly logger: Logger;
-  /** Told when the database thread died or the file is damaged; the program has to stop. */
-  readonly onStorageProblem: (error: MicroclawError) => void;
+  readonly database: OpeningDatabase;
 }
 
 export interface Runtime extends BuiltAgent, Pick<BuiltTools, 'executor' | 'sandbox' | 'feedStatuses'> {
@@ -52,39 +50,24 @@ export interface Runtime extends BuiltAgent, Pick<BuiltTools, 'executor' | 'sand
 
 const DEFAULT_BOT_NAME = 'microclaw';
 
-/** Where this installation's files are. */
-export function layoutOf(config: Config): DataLayout {
-  return createDataLayout({
-    dataDir: config.data_dir,
-    workingDir: config.working_dir,
-    contextDir: config.context_dir,
-    soulPath: config.soul_path,
-    soulsDir: config.souls_dir,
-  });
-}
-
 /** Rejects with `MC_STORAGE_*` or `MC_LLM_NOT_CONFIGURED`; then nothing is left open. */
 export async function buildRuntime(parts: RuntimeParts): Promise<Runtime> {
-  const layout = layoutOf(parts.config);
-  await mkdir(layout.runtimeDir, { recursive: true, mode: 0o700 });
-  const storage = await openStorage({
-    path: layout.databasePath,
-    clock: systemClock,
-    onProblem: parts.onStorageProblem,
-  });
+  // The first use of time zones in a process takes milliseconds, which the database thread can have for opening the file.
+  const timezone = resolveTimezone(parts.config, parts.logger);
+  const storage = await parts.database.storage;
   try {
-    return await assemble(parts, layout, storage);
+    return await assemble(parts, storage, timezone);
   } catch (error) {
     await storage.close();
     throw error;
   }
 }
 
-async function assemble(parts: RuntimeParts, layout: DataLayout, storage: Storage): Promise<Runtime> {
+async function assemble(parts: RuntimeParts, storage: Storage, timezone: string): Promise<Runtime> {
   const { config, logger } = parts;
+  const layout = layoutOf(config);
   const repositories = createRepositories(storage, systemClock);
   const model = buildModel(parts);
-  const timezone = resolveTimezone(config, logger);
   const botName = config.channels.web?.bot_username ?? (config.bot_username || DEFAULT_BOT_NAME);
   const groups = createGroupDirectories(layout.runtimeDir);
   const memory = createMemoryFeature({

@@ -1,6 +1,7 @@
 /** Where everything of one installation lives (config-cli §2). Computes paths only; creates nothing. */
 import { homedir } from 'node:os';
 import path from 'node:path';
+import type { Config } from '../config/config.ts';
 import type { ChatRef } from '../core/chat.ts';
 import { channelSegment, chatIdSegment } from '../tools/workspace.ts';
 
@@ -30,6 +31,17 @@ export interface DataLayoutOptions {
   readonly contextDir?: string | undefined;
   readonly soulPath?: string | undefined;
   readonly soulsDir?: string | undefined;
+}
+
+/** Where the files of the installation with this configuration are. */
+export function layoutOf(config: Config): DataLayout {
+  return createDataLayout({
+    dataDir: config.data_dir,
+    workingDir: config.working_dir,
+    contextDir: config.context_dir,
+    soulPath: config.soul_path,
+    soulsDir: config.souls_dir,
+  });
 }
 
 export function createDataLayout(options: DataLayoutOptions): DataLayout {

@@ -1,8 +1,9 @@
 /** One turn without any surface: `microclaw run`. Same agent, same database, channel `headless`. */
 import { errorMessage } from '../core/errors.ts';
 import { buildRuntime, type RuntimeParts } from './build-runtime.ts';
+import { openDatabase } from './open-database.ts';
 
-export interface RunOnceOptions extends Omit<RuntimeParts, 'onStorageProblem'> {
+export interface RunOnceOptions extends Omit<RuntimeParts, 'database'> {
   readonly prompt: string;
   /** Name of the headless session; `default` when absent. */
   readonly sessionName?: string | undefined;
@@ -20,10 +21,9 @@ const CLOSE_GRACE_MS = 2000;
 /** Rejects when the runtime cannot be built (`MC_STORAGE_LOCKED` while a server runs); a failed turn is a result. */
 export async function runOnce(options: RunOnceOptions): Promise<RunOnceResult> {
   const { logger, prompt, signal } = options;
-  const runtime = await buildRuntime({
-    ...options,
-    onStorageProblem: (error) => logger.error({ err: error }, 'database problem'),
-  });
+  const database = openDatabase(options.config);
+  database.onProblem((error) => logger.error({ err: error }, 'database problem'));
+  const runtime = await buildRuntime({ ...options, database });
   try {
     const { chat, sessionKey } = await runtime.directory.ensureHeadless(options.sessionName ?? 'default');
     const { agent } = runtime;

@@ -99,10 +99,7 @@ export class SessionRepository {
   /** The session with its live entries; `undefined` when the chat has none. */
   async load(chatId: number): Promise<LoadedSession | undefined> {
     // A reset between the two queries does no harm: appends prepared for the old generation are refused.
-    const [session, rows] = await Promise.all([
-      this.find(chatId),
-      this.#statements.liveEntries({ chatId }),
-    ]);
+    const [session, rows] = await Promise.all([this.find(chatId), this.#statements.liveEntries({ chatId })]);
     if (session === undefined) return undefined;
     const entries = rows.map(toSessionEntry);
     const summaries = entries.filter((entry) => entry.kind === 'summary');

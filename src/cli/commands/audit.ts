@@ -6,7 +6,7 @@
  */
 import { access } from 'node:fs/promises';
 import { z } from 'zod';
-import { layoutOf } from '../../app/build-runtime.ts';
+import { layoutOf } from '../../app/data-layout.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { AuditRepository } from '../../storage/audit-repository.ts';

@@ -3,7 +3,7 @@
  * there is one, so that it stands in the audit log; otherwise `hooks_state.json` is written here. Either way the next
  * event obeys. The database is not needed.
  */
-import { layoutOf } from '../../app/build-runtime.ts';
+import { layoutOf } from '../../app/data-layout.ts';
 import { createHookSwitchboard } from '../../app/hooks/hook-switchboard.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import type { HookSwitchboard } from '../../hooks/hook-switchboard.ts';

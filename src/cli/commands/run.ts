@@ -2,7 +2,7 @@
  * `microclaw run -p <text>`: one turn, its answer on stdout. While a server runs on the same data directory the turn
  * runs there, because only one process may own the database; the conversation is the same one.
  */
-import { layoutOf } from '../../app/build-runtime.ts';
+import { layoutOf } from '../../app/data-layout.ts';
 import { type RunOnceResult, runOnce } from '../../app/run-once.ts';
 import { type CommandContext, EXIT } from '../command-context.ts';
 import { callServer } from '../control-client.ts';

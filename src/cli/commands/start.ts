@@ -5,7 +5,8 @@
  * its deadline, ends the process at once; when this returns or throws, nothing of the application is open.
  */
 import { fileURLToPath } from 'node:url';
-import { type RunningApplication, startApplication } from '../../app/application.ts';
+import type { RunningApplication } from '../../app/application.ts';
+import { startApplication } from '../../app/start-application.ts';
 import { MicroclawError } from '../../core/errors.ts';
 import { startMemoryKeeper } from '../../observability/memory-keeper.ts';
 import { type CommandContext, EXIT } from '../command-context.ts';

@@ -2,7 +2,7 @@
  * `microclaw web password|password-generate|password-clear`: through the running server when there is one, otherwise
  * in the database itself, under its lock. All logins end either way.
  */
-import { layoutOf } from '../../app/build-runtime.ts';
+import { layoutOf } from '../../app/data-layout.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { systemClock } from '../../core/clock.ts';
 import { systemIds } from '../../core/ids.ts';

@@ -1,5 +1,5 @@
 /** Hooks that cannot be used: a hook meant as a guard that is not loaded guards nothing. */
-import { layoutOf } from '../../app/build-runtime.ts';
+import { layoutOf } from '../../app/data-layout.ts';
 import { hookPaths } from '../../app/hooks/hook-paths.ts';
 import { HookDiscovery } from '../../hooks/hook-discovery.ts';
 import type { DoctorCheck, DoctorFacts } from './check.ts';

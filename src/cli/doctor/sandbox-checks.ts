@@ -1,7 +1,7 @@
 /** Where commands run, and whether the configured sandbox works (tools §13). Starts no container. */
 
-import { layoutOf } from '../../app/build-runtime.ts';
 import { sandboxOptions } from '../../app/build-sandbox.ts';
+import { layoutOf } from '../../app/data-layout.ts';
 import type { Config } from '../../config/config.ts';
 import { systemClock } from '../../core/clock.ts';
 import { errorMessage } from '../../core/errors.ts';

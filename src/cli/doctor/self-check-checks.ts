@@ -3,7 +3,7 @@
  * otherwise what the configuration alone tells.
  */
 import { z } from 'zod';
-import { layoutOf } from '../../app/build-runtime.ts';
+import { layoutOf } from '../../app/data-layout.ts';
 import type { Config } from '../../config/config.ts';
 import { configWarnings } from '../../config/config-warnings.ts';
 import type { SelfCheckWarning } from '../../core/self-check.ts';

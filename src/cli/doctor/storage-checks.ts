@@ -2,7 +2,7 @@
 import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { layoutOf } from '../../app/build-runtime.ts';
+import { layoutOf } from '../../app/data-layout.ts';
 import { fileMode, formatMode } from '../../config/file-mode.ts';
 import { errorMessage } from '../../core/errors.ts';
 import { isRecord } from '../../core/json.ts';

@@ -1,7 +1,7 @@
 /** Whether the console can listen where it should. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { layoutOf } from '../../app/build-runtime.ts';
+import { layoutOf } from '../../app/data-layout.ts';
 import { type Config, isWebEnabled } from '../../config/config.ts';
 import { errorMessage } from '../../core/errors.ts';
 import { callServer } from '../control-client.ts';

@@ -1,5 +1,5 @@
 /** What `web_fetch` may open and return, and how the host lists are doing. Reads files only, asks no server. */
-import { layoutOf } from '../../app/build-runtime.ts';
+import { layoutOf } from '../../app/data-layout.ts';
 import { feedSources } from '../../app/feed-sources.ts';
 import type { Config } from '../../config/config.ts';
 import { isFeedUrl } from '../../config/web-fetch-checks.ts';

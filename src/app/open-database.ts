@@ -1,0 +1,35 @@
+/**
+ * Starts to open the installation's database. Its thread works while the caller goes on: opening the file and loading
+ * the rest of the program take about as long, so a start does both at once.
+ */
+import type { Config } from '../config/config.ts';
+import { systemClock } from '../core/clock.ts';
+import type { MicroclawError } from '../core/errors.ts';
+import { openStorage, type Storage } from '../storage/storage.ts';
+import { layoutOf } from './data-layout.ts';
+
+/** A database that is being opened. Whoever takes it closes it. */
+export interface OpeningDatabase {
+  /** Rejects with `MC_STORAGE_*`. */
+  readonly storage: Promise<Storage>;
+  /** Names who is told when the database thread dies or the file is damaged; told at once what happened before. */
+  onProblem(listener: (error: MicroclawError) => void): void;
+}
+
+export function openDatabase(config: Config): OpeningDatabase {
+  const early: MicroclawError[] = [];
+  let report = (error: MicroclawError): void => void early.push(error);
+  const storage = openStorage({
+    path: layoutOf(config).databasePath,
+    clock: systemClock,
+    onProblem: (error) => report(error),
+  });
+  storage.catch(() => {}); // whoever awaits it handles the failure; nobody may be there yet when it happens
+  return {
+    storage,
+    onProblem(listener) {
+      report = listener;
+      for (const error of early.splice(0)) listener(error);
+    },
+  };
+}

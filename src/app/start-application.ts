@@ -1,0 +1,15 @@
+/** Starts the program: the database first, then everything else while the database is being opened. */
+import type { ApplicationOptions, RunningApplication } from './application.ts';
+import { openDatabase } from './open-database.ts';
+
+/**
+ * Rejects with `MC_STORAGE_*`, `MC_HTTP_PORT_IN_USE`, `MC_HTTP_LISTEN_FAILED`, `MC_LLM_NOT_CONFIGURED` or
+ * `MC_APP_UNSAFE_BIND`; then nothing is left open.
+ */
+export async function startApplication(
+  options: Omit<ApplicationOptions, 'database'>,
+): Promise<RunningApplication> {
+  const database = openDatabase(options.config);
+  const { runApplication } = await import('./application.ts');
+  return runApplication({ ...options, database });
+}
