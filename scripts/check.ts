@@ -1,11 +1,12 @@
 /**
- * `npm run check`: format, lint, types, dead code, arrows between folders, sizes, generated pages. Prints one line per
- * step and the whole output of a step that failed; a warning is a failure.
+ * `npm run check`: format, lint, types, dead code, arrows between folders, sizes, connections outside the egress
+ * client, generated pages. Prints one line per step and the whole output of a step that failed; a warning is a failure.
  */
 import { resolve } from 'node:path';
 import { checkFileSizes } from './check/file-sizes.ts';
 import { findForbiddenImports } from './check/forbidden-imports.ts';
 import { checkHygiene } from './check/hygiene.ts';
+import { checkOutgoingRequests } from './check/outgoing-requests.ts';
 import { type CheckTask, findingTask, programTask } from './check/task.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -33,6 +34,7 @@ const tasks: readonly CheckTask[] = [
   }),
   findingTask('file sizes', () => checkFileSizes(root)),
   findingTask('hygiene', () => checkHygiene(root)),
+  findingTask('outgoing requests', () => checkOutgoingRequests(root)),
   programTask('generated pages', root, 'scripts/docs.ts', ['--check']),
 ];
 
