@@ -11,6 +11,8 @@ export interface TurnRequest {
   readonly text: string;
   /** The platform's message id; a repeated one is answered with the run of the first. */
   readonly platformMessageId?: string;
+  /** False when the sender may deny a waiting call but not approve it: a key without `operator.approvals`. */
+  readonly mayApprove?: boolean;
   /** `main` for people, `scheduler`, `subagent:<id>`, … */
   readonly principal?: string;
 }

@@ -24,6 +24,7 @@ import { createRedactor } from '../../src/security/redaction.ts';
 import { createRepositories, type Repositories } from '../../src/storage/repositories.ts';
 import { openStorage, type Storage } from '../../src/storage/storage.ts';
 import { createToolExecutor } from '../../src/tools/executor.ts';
+import type { ToolPorts } from '../../src/tools/ports.ts';
 import { defineTool, type Tool, type ToolOutcome } from '../../src/tools/tool.ts';
 import { ScriptedModel } from './scripted-model.ts';
 
@@ -71,6 +72,7 @@ export function testTool(
 type ExtraParts = Partial<Pick<AgentParts, 'promptSections' | 'controlChatIds'>> & {
   /** High-risk calls ask; the question lives this long. */
   readonly approvalTimeoutMs?: number;
+  readonly toolHooks?: ToolPorts['hooks'];
   readonly commands?: (service: () => AgentTurnService, harness: AgentHarness) => readonly Command[];
 };
 
@@ -132,10 +134,7 @@ export class AgentHarness {
             find: (id) => artifacts.find(id),
           },
           redactor: createRedactor([]),
-          ports:
-            this.#extra.approvalTimeoutMs === undefined
-              ? {}
-              : { approval: this.#gate(this.#extra.approvalTimeoutMs) },
+          ports: this.#ports(),
           clock: systemClock,
           log: silentLogger,
         }),
@@ -154,6 +153,14 @@ export class AgentHarness {
       },
       this.#options,
     );
+  }
+
+  #ports(): Partial<ToolPorts> {
+    const { approvalTimeoutMs, toolHooks } = this.#extra;
+    return {
+      ...(approvalTimeoutMs === undefined ? {} : { approval: this.#gate(approvalTimeoutMs) }),
+      ...(toolHooks === undefined ? {} : { hooks: toolHooks }),
+    };
   }
 
   #gate(timeoutMs: number) {

@@ -1,9 +1,9 @@
 /**
  * Messages that arrive while a call of their chat waits for a person.
  *
- * Invariants: only who asked for the turn, or the operator, answers; an answer is stored in the transcript in the same
- * transaction, and its request becomes the waiting run; any other text of such a person denies the call, is passed on as
- * the reason, and then goes the way of every message.
+ * Invariants: only who asked for the turn, or the operator, answers, and an API key approves only with its scope; an
+ * answer is stored in the transcript in the same transaction, and its request becomes the waiting run; any other text of
+ * such a person denies the call, is passed on as the reason, and then goes the way of every message.
  */
 import type { Actor } from '../../core/actor.ts';
 import type { IdSource } from '../../core/ids.ts';
@@ -31,7 +31,10 @@ export class ChatReplies {
     this.#parts = parts;
   }
 
-  /** The waiting run when the request was an answer to its question; `undefined` when it is a message like any other. */
+  /**
+   * The waiting run when the request was an answer to its question; `undefined` when it is a message like any other.
+   * Rejects with `MC_APPROVAL_SCOPE_MISSING` when the sender may not approve.
+   */
   async take(request: TurnRequest): Promise<AcceptedTurn | undefined> {
     const [open] = this.#parts.desk.openOfChat(request.chat.chatId);
     if (open === undefined || !mayAnswer(request.actor, open)) return undefined;
@@ -39,6 +42,12 @@ export class ChatReplies {
     if (decision === undefined) {
       await this.#answer(open, request, 'deny', sliceCodePoints(request.text, 0, MAX_NOTE_CHARS));
       return undefined;
+    }
+    if (decision !== 'deny' && request.mayApprove === false) {
+      throw approvalErrors.create(
+        'SCOPE_MISSING',
+        'approving a tool call needs the scope operator.approvals',
+      );
     }
     if (!(await this.#answer(open, request, decision, null))) return undefined;
     return { runId: open.runId, chatId: open.chatId, sessionKey: request.sessionKey, duplicate: false };

@@ -7,6 +7,11 @@ export const approvalErrors = defineErrors('APPROVAL', {
     summary: 'There is no question with this id about a tool call.',
     hint: 'List the open ones with `microclaw approvals list` or GET /api/approvals.',
   },
+  SCOPE_MISSING: {
+    kind: 'user',
+    summary: 'The message would approve a tool call, and its sender may not.',
+    hint: 'Answer with a credential that holds the scope operator.approvals, or deny the call with `3`.',
+  },
   CLOSED: {
     kind: 'user',
     summary: 'The question was answered, ran out of time or was cancelled before.',

@@ -6,7 +6,7 @@
  */
 import type { Context } from 'hono';
 import type { AcceptedTurn } from '../../agent/turn-service-port.ts';
-import type { Identity } from '../auth/identity.ts';
+import { allows, type Identity } from '../auth/identity.ts';
 import { httpErrors } from '../errors.ts';
 import type { HttpEnv } from '../http-env.ts';
 import type { RunPermit } from '../limits/run-limiter.ts';
@@ -35,6 +35,7 @@ export async function startRun(
       chat,
       sessionKey,
       actor: caller.actor,
+      mayApprove: allows(caller, 'operator.approvals'),
       senderName: body.sender_name?.trim() || DEFAULT_SENDER,
       text,
       ...(messageId === '' ? {} : { platformMessageId: messageId }),
