@@ -2,7 +2,10 @@
  * The command line of bubblewrap for one command.
  *
  * Invariants: own user, process, network, IPC, UTS and control group namespaces; no capability; nothing writable but
- * the mounts that say so, `/tmp` and `/dev`; the environment is replaced, not extended.
+ * the mounts that say so, `/tmp` and `/dev/shm`, each of a limited size; the environment is replaced, not extended.
+ *
+ * `/proc` has to be read-only: the kernel's settings below it belong to root, so without that the sandbox of a program
+ * that runs as root could name a program for the kernel to start outside (`core_pattern`), whatever its capabilities.
  */
 import type { Mount } from './mount-plan.ts';
 import type { SandboxLimits } from './sandbox-options.ts';
@@ -19,13 +22,15 @@ export interface BubblewrapView {
 
 /** Options only; the program to run follows them. */
 export async function bubblewrapArguments(view: BubblewrapView): Promise<readonly string[]> {
+  const size = String(view.limits.memoryBytes);
   return [
     '--unshare-all',
     ...(view.noNetwork ? [] : ['--share-net']),
     ...['--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--hostname', 'sandbox'],
     ...(await systemArguments(view.noNetwork)),
     ...(await maskArguments(view.hiddenPaths)),
-    ...['--proc', '/proc', '--dev', '/dev', '--size', String(view.limits.memoryBytes), '--tmpfs', '/tmp'],
+    ...['--proc', '/proc', '--remount-ro', '/proc', '--dev', '/dev'],
+    ...['--size', size, '--tmpfs', '/dev/shm', '--remount-ro', '/dev', '--size', size, '--tmpfs', '/tmp'],
     ...view.mounts.flatMap(({ path, access }) => [
       access === 'read_write' ? '--bind' : '--ro-bind',
       path,

@@ -73,7 +73,7 @@ async function mask(file: string): Promise<readonly string[]> {
   const real = await realPathOf(file);
   if (!PROGRAM_DIRECTORIES.some((root) => isWithin(real, root)) || !(await exists(real))) return [];
   const isDirectory = await exists(`${real}/.`);
-  return isDirectory ? ['--tmpfs', real] : ['--ro-bind', '/dev/null', real];
+  return isDirectory ? ['--tmpfs', real, '--remount-ro', real] : ['--ro-bind', '/dev/null', real];
 }
 
 async function exists(file: string): Promise<boolean> {
