@@ -311,21 +311,27 @@ describe('chats', () => {
     const { call } = await executorFixture([todo]);
     expect(await call('todo_read', { chat_id: 200 })).toMatchObject({
       isError: true,
-      content: 'Permission denied: chat 100 cannot operate on chat 200',
+      content: expect.stringMatching(
+        /^Permission denied: chat 100 cannot operate on chat 200\b.*control_chat_ids/,
+      ),
     });
     expect((await call('todo_read', { chat_id: '200' })).content).toContain('Permission denied');
     const control = callScope({ isControlChat: true });
     expect((await call('todo_read', { chat_id: 200 }, control)).content).toBe('{"chat_id":200}');
   });
 
-  test('a web chat never operates on another chat, control chat or not', async () => {
-    const { call } = await executorFixture([todo]);
-    const scope = callScope({
-      isControlChat: true,
-      chat: { chatId: 1, channel: 'web', externalId: 'main', kind: 'private' },
-    });
-    expect((await call('todo_read', { chat_id: 2 }, scope)).content).toBe(
-      'Permission denied: web chats cannot operate on other chats',
-    );
-  });
+  test.each(['web', 'Web', 'acp', 'headless'])(
+    'a %s chat never operates on another chat, control chat or not',
+    async (channel) => {
+      const { call } = await executorFixture([todo]);
+      const scope = callScope({
+        isControlChat: true,
+        chat: { chatId: 1, channel, externalId: 'main', kind: 'private' },
+      });
+      const { content } = await call('todo_read', { chat_id: 2 }, scope);
+      expect(content).toContain(`Permission denied: ${channel} chats cannot operate on other chats`);
+      expect(content).toContain('no setting lifts it');
+      expect((await call('todo_read', { chat_id: 1 }, scope)).isError).toBe(false);
+    },
+  );
 });

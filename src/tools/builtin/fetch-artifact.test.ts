@@ -55,7 +55,9 @@ describe('fetch_artifact', () => {
     const chat = { chatId: 200, channel: 'telegram', externalId: '200', kind: 'private' } as const;
     expect(await fetch({}, callScope({ chat }))).toMatchObject({
       errorType: 'forbidden',
-      content: 'Permission denied: chat 200 cannot operate on chat 100',
+      content: expect.stringMatching(
+        /^Permission denied: chat 200 cannot operate on chat 100\b.*control_chat_ids/,
+      ),
     });
     expect((await fetch({}, callScope({ chat, isControlChat: true }))).content).toContain('abc');
   });

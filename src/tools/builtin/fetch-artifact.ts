@@ -38,7 +38,8 @@ async function fetchArtifact(
   }
   if (artifact.chatId !== context.chat.chatId && !context.isControlChat) {
     return failure(
-      `Permission denied: chat ${context.chat.chatId} cannot operate on chat ${artifact.chatId}`,
+      `Permission denied: chat ${context.chat.chatId} cannot operate on chat ${artifact.chatId}. Only chats listed in ` +
+        'control_chat_ids may read artifacts of other chats.',
       'forbidden',
     );
   }

@@ -7,8 +7,11 @@ import type { ToolCallScope } from '../executor-port.ts';
 import { PROCEED, type Proceed, type Refusal, refuse } from '../ports.ts';
 import type { Tool } from '../tool.ts';
 
-/** Channels whose chats never operate on other chats, control chat or not. */
-const SINGLE_CHAT_CHANNELS: ReadonlySet<string> = new Set(['web', 'acp']);
+/**
+ * Channels whose chats never operate on other chats, control chat or not: their sessions are opened by name, by whoever
+ * may start a run.
+ */
+const SINGLE_CHAT_CHANNELS: ReadonlySet<string> = new Set(['web', 'acp', 'headless']);
 
 /** Sets `chat_id` to the caller's chat when the tool takes one and the input has no integer. */
 export function injectChatId(tool: Tool, input: JsonObject, scope: ToolCallScope): JsonObject {
@@ -22,12 +25,18 @@ export function authorizeChat(tool: Tool, input: JsonObject, scope: ToolCallScop
   const caller = scope.chat.chatId;
   if (!takesChatId(tool) || !isChatId(target) || Number(target) === caller) return PROCEED;
   if (!scope.isControlChat) {
-    return refuse('forbidden', `Permission denied: chat ${caller} cannot operate on chat ${target}`);
+    return refuse(
+      'forbidden',
+      `Permission denied: chat ${caller} cannot operate on chat ${target}. Only chats listed in control_chat_ids may ` +
+        'name another chat; leave chat_id out to work on this one.',
+    );
   }
   if (SINGLE_CHAT_CHANNELS.has(scope.chat.channel.toLowerCase())) {
     return refuse(
       'forbidden',
-      `Permission denied: ${scope.chat.channel} chats cannot operate on other chats`,
+      `Permission denied: ${scope.chat.channel} chats cannot operate on other chats. The channel rule holds for ` +
+        'control chats too and no setting lifts it: make the request in that chat, or in a control chat of another ' +
+        'channel. Leave chat_id out to work on this one.',
     );
   }
   return PROCEED;
