@@ -1,8 +1,9 @@
 /**
  * `npm run check`: format, lint, types, dead code, arrows between folders, sizes, connections outside the egress
- * client, generated pages. Prints one line per step and the whole output of a step that failed; a warning is a failure.
+ * client, comparisons of secrets, generated pages. Prints one line per step and the whole output of a step that failed; a warning is a failure.
  */
 import { resolve } from 'node:path';
+import { checkCredentialComparisons } from './check/credential-comparisons.ts';
 import { checkFileSizes } from './check/file-sizes.ts';
 import { findForbiddenImports } from './check/forbidden-imports.ts';
 import { checkHygiene } from './check/hygiene.ts';
@@ -35,6 +36,7 @@ const tasks: readonly CheckTask[] = [
   findingTask('file sizes', () => checkFileSizes(root)),
   findingTask('hygiene', () => checkHygiene(root)),
   findingTask('outgoing requests', () => checkOutgoingRequests(root)),
+  findingTask('credential comparisons', () => checkCredentialComparisons(root)),
   programTask('generated pages', root, 'scripts/docs.ts', ['--check']),
 ];
 

@@ -8,7 +8,7 @@
  */
 import { glob, readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { parse } from '@swc/core';
+import { isNode, nameOf, type SyntaxNode, stringOf, visitSource } from './syntax-tree.ts';
 
 /** Files that may open connections, and where to. */
 const GATES: ReadonlyMap<string, string> = new Map([
@@ -29,11 +29,6 @@ const MODULE_LOADERS = new Set(['require', 'getBuiltinModule']);
 /** Where an identifier is a name that is given, not a value that is used. */
 const NAMING_FIELDS = new Set(['key', 'property', 'id', 'pat', 'label', 'local', 'imported', 'exported']);
 
-interface SyntaxNode {
-  readonly type: string;
-  readonly [field: string]: unknown;
-}
-
 /** What breaks the rule in the program's sources, in words. */
 export async function checkOutgoingRequests(root: string): Promise<readonly string[]> {
   const problems: string[] = [];
@@ -49,26 +44,11 @@ export async function checkOutgoingRequests(root: string): Promise<readonly stri
 
 /** The connections that one file opens. */
 export async function outgoingRequestsOf(path: string, text: string): Promise<readonly string[]> {
-  const module = await parse(text, { syntax: 'typescript', target: 'esnext' });
   const uses = new Set<string>();
-  visit(module, (node) => {
+  await visitSource(text, (node) => {
     for (const use of usesOf(node)) uses.add(use);
   });
   return [...uses].map((use) => `${path}: ${use}: go through the egress client`);
-}
-
-function visit(value: unknown, onNode: (node: SyntaxNode) => void): void {
-  if (Array.isArray(value)) for (const item of value) visit(item, onNode);
-  else if (isNode(value)) {
-    onNode(value);
-    for (const field of Object.values(value)) visit(field, onNode);
-  } else if (typeof value === 'object' && value !== null) {
-    for (const field of Object.values(value)) visit(field, onNode); // an argument: `{ spread, expression }`
-  }
-}
-
-function isNode(value: unknown): value is SyntaxNode {
-  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 }
 
 function usesOf(node: SyntaxNode): readonly string[] {
@@ -136,14 +116,4 @@ function globalsOf(node: SyntaxNode): readonly string[] {
       return name !== undefined && NETWORK_GLOBALS.has(name) ? [`uses ${name}`] : [];
     });
   });
-}
-
-function nameOf(value: unknown): string | undefined {
-  if (!isNode(value) || value.type !== 'Identifier') return undefined;
-  return typeof value.value === 'string' ? value.value : undefined;
-}
-
-function stringOf(value: unknown): string | undefined {
-  if (!isNode(value) || value.type !== 'StringLiteral') return undefined;
-  return typeof value.value === 'string' ? value.value : undefined;
 }

@@ -13,8 +13,12 @@ export interface Argon2Cost {
   readonly parallelism: number;
 }
 
-/** About 50 ms and 19 MiB on a small server; the OWASP minimum for Argon2id. */
-export const DEFAULT_ARGON2_COST: Argon2Cost = { memoryKiB: 19_456, passes: 2, parallelism: 1 };
+/**
+ * About 50 ms on a small server; the OWASP minimum for Argon2id with the most memory. glibc gives blocks above 32 MiB
+ * back to the system as soon as they are freed; smaller ones, of a cost with more passes, stay with each thread that
+ * ever hashed, so that a flood of logins would grow the program by more than 100 MB.
+ */
+export const DEFAULT_ARGON2_COST: Argon2Cost = { memoryKiB: 47_104, passes: 1, parallelism: 1 };
 
 const SALT_BYTES = 16;
 const TAG_BYTES = 32;

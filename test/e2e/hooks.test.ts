@@ -77,6 +77,13 @@ describe('a hook that misbehaves', () => {
     ['sleeps for ever', { command: `sleep ${UNIQUE} & sleep ${UNIQUE}`, timeout_ms: 200 }],
     ['prints ten megabytes', { command: `head -c 10485760 /dev/zero; sleep ${UNIQUE}` }],
     ['exits with 1', { command: `sleep ${UNIQUE} & exit 1` }],
+    [
+      'ignores being asked to end, as do its children in a session of their own',
+      {
+        command: `trap '' TERM; (trap '' TERM; setsid sleep ${UNIQUE} &); setsid sh -c "trap '' TERM; sleep ${UNIQUE}; sleep ${UNIQUE}" & sleep ${UNIQUE}; sleep ${UNIQUE}`,
+        timeout_ms: 300,
+      },
+    ],
     ['prints half a JSON', { command: printing('{"action":"blo') }],
   ];
 

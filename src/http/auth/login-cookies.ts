@@ -8,15 +8,19 @@ import type { HttpEnv } from '../http-env.ts';
 const SESSION_COOKIE = 'mc_session';
 const CSRF_COOKIE = 'mc_csrf';
 
-/** The value of the session cookie, if any. */
+/**
+ * The value of the session cookie, if there is one. Two different ones are none: the browser does not say which of them
+ * this server set, and the other may come from a neighbour (a page on another port or a sibling domain).
+ */
 export function sessionCookie(context: Context<HttpEnv>): string | undefined {
-  const header = context.req.header('cookie');
-  if (header === undefined) return undefined;
-  for (const pair of header.split(';')) {
-    const [name, value = ''] = pair.trim().split('=', 2);
-    if (name === SESSION_COOKIE && value !== '') return value;
+  const values = new Set<string>();
+  for (const pair of context.req.header('cookie')?.split(';') ?? []) {
+    const text = pair.trim();
+    if (text.startsWith(`${SESSION_COOKIE}=`)) values.add(text.slice(SESSION_COOKIE.length + 1));
   }
-  return undefined;
+  values.delete('');
+  const [value, another] = values;
+  return another === undefined ? value : undefined;
 }
 
 /** Sets both cookies until the login expires. */
