@@ -16,27 +16,38 @@ const MODES = ['off', 'warn', 'block'] as const;
 // Parts of the patterns. A `command` ends at `;`, `&`, `|` or the end of its line.
 const REST = String.raw`[^;&|\n]*`;
 const END = String.raw`(?:[\s;&|)]|$)`;
-const ROOT = String.raw`/[\w.*-]*/?\*?`;
-const WIPED = String.raw`["']?(?:${ROOT}|\*|\./?\*|(?:~|\$\{?HOME\}?)[^\s;&|]*)["']?`;
-const WIPE_FLAG = String.raw`(?:-[a-z]*[rf][a-z]*|--recursive|--force)\b`;
+const START = String.raw`(?:^|[;&|(\n])\s*`;
+const ROOT = String.raw`/[\w.*{},-]*/?\*?`;
+const HOME = String.raw`(?:~|\$\{?HOME\}?)`;
+const WIPED = String.raw`["'{]*(?:${ROOT}|\*|\.{1,2}/?\*|${HOME}[^\s;&|]*)["']?`;
+const WIPE_FLAG = String.raw`(?:-[a-z]*[rf][a-z]*|--r[a-z]+|--f[a-z]+)\b`;
 const SHELL = '(?:ba|z|fi|da|k)?sh';
-const DOWNLOAD = '(?:curl|wget|fetch)';
+const RUNNER = '(?:sudo|doas|env|nohup|nice|time|command|exec|xargs|stdbuf|setsid|busybox)';
+/** Programs that start another one, with their options and assignments. */
+const RUNNERS = String.raw`(?:\w+=\S*\s+)*(?:(?:\S*/)?${RUNNER}\s+(?:(?:-\S+|\w+=\S*)\s+)*)*(?:\S*/)?`;
+/** What makes commands out of something that nobody has read. */
+const FEED = '(?:curl|wget|fetch|base64|base32|xxd|uudecode|openssl)';
+const INTERPRETER = String.raw`(?:python[\d.]*|perl|ruby|node|php)`;
 const BACKTICK = String.raw`\x60`;
 
 /** It is better to be asked once too often than once too rarely. */
 export const DEFAULT_DANGEROUS_PATTERNS: readonly string[] = [
   // Recursive or forced `rm` of the root, a directory below it, the home directory or everything here.
-  String.raw`\brm\b${REST}\s(?:${WIPE_FLAG}${REST}\s${WIPED}${END}|${WIPED}\s(?:${REST}\s)?${WIPE_FLAG})`,
-  // A download that a shell runs: piped into it, or substituted.
-  String.raw`\b${DOWNLOAD}\b[^\n]*\|\s*(?:sudo\s+(?:-\S+\s+)*)?(?:\S*/)?${SHELL}\b` +
-    String.raw`|\b${SHELL}\b[^\n]*(?:\$\(|<\(|${BACKTICK})\s*${DOWNLOAD}\b`,
-  String.raw`\bsudo\b`,
-  String.raw`\bdd\b${REST}\bif=`,
-  // The fork bomb.
-  String.raw`:\s*\(\s*\)\s*\{[^}]*:\s*\|\s*:`,
-  String.raw`\bmkfs(?:\.\w+)?\b`,
-  // Recursive `chmod` or `chown` of the root or a directory below it.
-  String.raw`\bch(?:mod|own|grp)\b${REST}\s(?:-[a-z]*r[a-z]*|--recursive)\b${REST}\s["']?${ROOT}["']?${END}`,
+  String.raw`\brm\b${REST}\s(?:${WIPE_FLAG}${REST}\s${WIPED}${END}|${WIPED}\s(?:${REST}\s)?${WIPE_FLAG})` +
+    String.raw`|\bxargs\b${REST}\brm\s+${WIPE_FLAG}`,
+  // The same by `find`.
+  String.raw`\bfind\s+["']?(?:${ROOT}|${HOME}/?)["']?\s${REST}(?:-delete\b|-exec(?:dir)?\s+(?:\S*/)?rm\b)`,
+  // A download, or something decoded, that a shell runs: piped into it, or substituted.
+  String.raw`\b${FEED}\b[^\n]*\|&?\s*${RUNNERS}(?:${SHELL}\b|(?:source|\.)\s+/dev/stdin|${INTERPRETER}\s*-?\s*(?:[;&|\n]|$))` +
+    String.raw`|(?:\b(?:${SHELL}|eval|source|${INTERPRETER})\b|(?:^|[\s;&|])\.\s)[^\n]*(?:\$\(|<\(|${BACKTICK})[^)\n]*\b${FEED}\b`,
+  String.raw`\b(?:sudo|doas|pkexec)\b|(?:${START}|\b${RUNNER}\s+)su(?:\s|$)`,
+  String.raw`\bdd\b${REST}\b(?:if=|of=/dev/)|>\s*["']?/dev/(?:[hsv]d[a-z]|xvd|nvme|mmcblk|disk)`,
+  // The fork bomb, whatever its name.
+  String.raw`\(\s*\)\s*\{\s*[\w:.]+\s*\|\s*[\w:.]+\s*&`,
+  String.raw`\b(?:mkfs(?:\.\w+)?|mke2fs|wipefs)\b`,
+  // Recursive `chmod` or `chown` of the root, a directory below it, or the home directory.
+  String.raw`\bch(?:mod|own|grp)\b${REST}\s(?:-[a-z]*r[a-z]*|--recursive)\b${REST}\s["']?(?:${ROOT}|${HOME}/?)["']?${END}` +
+    String.raw`|\bch(?:mod|own|grp)\s+${REST}["']?${ROOT}["']?\s+(?:-[a-z]*R[a-z]*|--recursive)${END}`,
 ];
 
 const TOOL_NAME = /^[^*\s]*\*?$/;
