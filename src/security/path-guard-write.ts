@@ -2,8 +2,9 @@
  * Writes a file that the guard has allowed: into a new file in the same directory, which then takes the name.
  *
  * Invariants: the directory is opened first and proven to be the judged one, and where the kernel offers descriptor
- * paths every later step goes through that descriptor, so a directory swapped for a link changes nothing; a failed
- * write leaves the old file and no temporary one; the mode of a replaced file is kept.
+ * paths every later step, the making of missing parents included, goes through a descriptor, so a directory swapped for
+ * a link changes nothing; a failed write leaves the old file and no temporary one; the permissions of a replaced file are
+ * kept, but new content never inherits that a program runs as its owner.
  */
 import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
@@ -37,11 +38,9 @@ export async function writeVerified(
   requested: string,
 ): Promise<WrittenFile | PathRefusal> {
   const parent = path.dirname(realPath);
-  await createDirectory(parent);
-  const directory = await openNoFollow(parent, constants.O_RDONLY | constants.O_DIRECTORY);
+  const directory = await openDirectory(parent);
   if (directory === undefined) return changedMeanwhile(requested);
   try {
-    if (!(await isSameFile(directory, await directory.stat(), parent))) return changedMeanwhile(requested);
     const place = await directoryPath(directory, parent);
     const target = path.join(place, path.basename(realPath));
     const existing = await statIfPresent(target);
@@ -54,10 +53,42 @@ export async function writeVerified(
   }
 }
 
-/** Something else in a directory's place is reported by the open that follows, with the better error. */
-async function createDirectory(directory: string): Promise<void> {
+/**
+ * Opens a directory that is proven to be the judged one, and makes it and its parents where they are missing, each
+ * inside the open parent; `undefined` when a part of the path has become a link. Rejects with the system's error.
+ */
+async function openDirectory(directory: string): Promise<FileHandle | undefined> {
+  const existing = await openIfPresent(directory);
+  if (existing !== 'missing') return existing;
+  const parentPath = path.dirname(directory);
+  const parent = await openDirectory(parentPath);
+  if (parent === undefined) return undefined;
   try {
-    await mkdir(directory, { recursive: true });
+    await makeDirectory(path.join(await directoryPath(parent, parentPath), path.basename(directory)));
+  } finally {
+    await parent.close();
+  }
+  const made = await openIfPresent(directory);
+  return made === 'missing' ? undefined : made;
+}
+
+async function openIfPresent(directory: string): Promise<FileHandle | undefined | 'missing'> {
+  const flags = constants.O_RDONLY | constants.O_DIRECTORY;
+  try {
+    const handle = await openNoFollow(directory, flags);
+    if (handle === undefined || (await isSameFile(handle, await handle.stat(), directory))) return handle;
+    await handle.close();
+    return undefined;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' && path.dirname(directory) !== directory) return 'missing';
+    throw error;
+  }
+}
+
+/** Something else in a directory's place is reported by the open that follows, with the better error. */
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory);
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw error;
   }
@@ -95,7 +126,7 @@ async function replaceThroughTemporary(
   try {
     try {
       await handle.writeFile(content);
-      if (existing !== undefined) await handle.chmod(existing.mode & 0o7777);
+      if (existing !== undefined) await handle.chmod(existing.mode & 0o777);
       await handle.sync();
     } finally {
       await handle.close();

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmod,
   link,
   lstat,
   mkdir,
@@ -347,11 +348,32 @@ describe('attacks', () => {
     expect(opened).toBeGreaterThan(0);
   });
 
+  test('a directory swapped for a link at any moment never gets new directories outside', async () => {
+    let round = 0;
+    await underAttack(400, async () => {
+      const write = () => {
+        round += 1;
+        return guard.write(`swap/new-${round}/deep/x`, 'mine', 'create', scope).catch(() => undefined);
+      };
+      await Promise.all([write(), write(), write(), write()]);
+    });
+  });
+
   test('a directory swapped for a link at any moment never changes a file outside', async () => {
     await underAttack(400, async () => {
       const write = () => guard.write('swap/secret.txt', 'mine', 'replace', scope).catch(() => undefined);
       await Promise.all([write(), write(), write(), write()]);
     });
+  });
+});
+
+describe('what a write leaves', () => {
+  test('keeps the permissions of a file but not that it runs as its owner', async () => {
+    const file = path.join(base, 'tool.sh');
+    await writeFile(file, 'old');
+    await chmod(file, 0o6755);
+    await guard.write('tool.sh', 'new', 'replace', scope);
+    expect((await stat(file)).mode & 0o7777).toBe(0o755);
   });
 });
 

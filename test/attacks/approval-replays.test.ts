@@ -214,6 +214,49 @@ describe('a standing approval', () => {
   });
 });
 
+describe('what the person sees', () => {
+  it.each([
+    ['after four hundred harmless characters', `${'echo a; '.repeat(400)}evil`],
+    ['after many empty lines', `echo a${'\n'.repeat(3000)}evil`],
+  ])('holds what stands %s', async (_name, value) => {
+    await start();
+    const key = await http.key('read', 'write');
+    http.agent.model.enqueue(answerCalls({ id: 'call-1', name: 'shell', input: { value } }));
+    const { body } = await http.post('/api/send', { key, body: { message: 'go' } });
+    expect(body.response).toContain('evil');
+    expect(body.approval.input).toEqual({ value });
+    await stop(body.run_id);
+  });
+
+  it.each([
+    '\u202e', // right to left from here
+    '\u2066',
+    '\u200b',
+    '\u00ad',
+    '\u00a0',
+    '\u3164',
+    '\u2800',
+    '\ufe0f',
+    '\u{e0101}',
+    '\u{e0061}', // a tag
+    '\u001b',
+    '\r',
+    '\b',
+    '\u2028',
+    '\ue000',
+  ])('spells %j out', async (character) => {
+    await start();
+    const key = await http.key('read', 'write');
+    const value = `echo a${character}b`;
+    http.agent.model.enqueue(answerCalls({ id: 'call-1', name: 'shell', input: { value } }));
+    const { body } = await http.post('/api/send', { key, body: { message: 'go' } });
+    const spelled = `echo a\\u{${character.codePointAt(0)?.toString(16)}}b`;
+    expect(body.approval.input.value).toBe(spelled);
+    expect(body.response).toContain(JSON.stringify(spelled));
+    await stop(body.run_id);
+  });
+});
+
 describe('a hook that changes the call', () => {
   /** Writes another value into every call, the next one each time it is asked. */
   function changing(values: readonly string[]): ToolPorts['hooks'] {

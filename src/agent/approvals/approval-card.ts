@@ -23,15 +23,15 @@ export function answerLabels(tool: string, language: MessageLanguage): [string, 
   }
 }
 
-/** The question as a chat message. */
+/** The question as a chat message, with the whole call: who answers `1` approves what follows the first lines, too. */
 export function approvalCard(question: ApprovalQuestion, language: MessageLanguage): string {
-  const { tool, preview, options, reasons, advisory, cwd, expiresAt } = question;
+  const { tool, command, input, options, reasons, advisory, cwd, expiresAt } = question;
   const until = `${expiresAt.slice(0, 16).replace('T', ' ')} UTC`;
   const words = CARD_WORDS[language];
   return [
     `⚠️ ${words.title(tool)}`,
     '',
-    fenced(preview),
+    fenced(command ?? JSON.stringify(input)),
     ...(cwd === null ? [] : [`${words.directory}: \`${cwd}\``]),
     `${words.reason}: ${reasons.map(({ text }) => text).join('; ')}`,
     ...(advisory === null ? [] : [`${words.advisory}: ${advisory}`]),

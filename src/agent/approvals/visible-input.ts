@@ -8,8 +8,11 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { ellipsize } from '../../core/text.ts';
 
 const MAX_PREVIEW_CHARS = 400;
-/** Control characters but tab and line feed, and what changes the direction or the visibility of text. */
-const HIDDEN = /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}]/gu;
+/**
+ * Control characters but tab and line feed, what changes the direction of text, spaces that are not the space, and
+ * characters that show nothing (fillers, variation selectors, tags, the empty Braille pattern).
+ */
+const HIDDEN = /(?![\t\n ])[\p{Cc}\p{Cf}\p{Z}\p{Co}\p{Cn}\p{DI}\u2800]/gu;
 /** Tools whose `command` a shell runs. */
 const SHELL_TOOLS: ReadonlySet<string> = new Set(['bash']);
 
