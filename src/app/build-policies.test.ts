@@ -40,6 +40,11 @@ async function fixture(
         },
       } as never,
       approvalGrants: { has: async () => false } as never,
+      turnEvidence: {
+        firstUntrustedSource: async () => undefined,
+        firstUnclaimedSender: async () => undefined,
+      } as never,
+      toolCalls: {} as never,
     },
     // Nobody can be asked: the observer of these calls has no waiting room.
     approvals: {} as never,

@@ -2,6 +2,7 @@
 import type { ApprovalDesk } from '../agent/approvals/approval-desk.ts';
 import { createApprovalGate } from '../agent/approvals/approval-gate.ts';
 import { dangerousPatternSource, highRiskSource } from '../agent/approvals/reason-sources.ts';
+import { taintSource } from '../agent/approvals/taint-source.ts';
 import type { Config } from '../config/config.ts';
 import type { ChatRef } from '../core/chat.ts';
 import type { Clock } from '../core/clock.ts';
@@ -22,7 +23,7 @@ import { createToolPolicyPort, policyCall } from './policies/tool-policy-port.ts
 
 export interface PolicyBuildParts {
   readonly config: Config;
-  readonly repositories: Pick<Repositories, 'audit' | 'approvalGrants'>;
+  readonly repositories: Pick<Repositories, 'audit' | 'approvalGrants' | 'toolCalls' | 'turnEvidence'>;
   readonly approvals: ApprovalDesk;
   /** Where the calls of a chat work. */
   readonly directoryOf: (chat: ChatRef) => Promise<string>;
@@ -75,11 +76,20 @@ function buildApprovalGate(parts: PolicyBuildParts, audit: WriteToolAudit): Appr
   const policy = toolPolicyOptions(config);
   return createApprovalGate({
     desk: approvals,
-    sources: [highRiskSource(), dangerousPatternSource(createCommandPolicy(config.bash_dangerous_patterns))],
+    sources: [
+      highRiskSource(),
+      dangerousPatternSource(createCommandPolicy(config.bash_dangerous_patterns)),
+      taintSource({
+        policy: () => config.taint_policy,
+        evidence: repositories.turnEvidence,
+        toolCalls: repositories.toolCalls,
+      }),
+    ],
     grants: repositories.approvalGrants,
     isGrantedByName: (call) => isGrantedByName(policy, policyCall(call)),
     directoryOf: (call) => directoryOf(call.scope.chat),
     settings: () => ({
+      blockTainted: config.taint_policy === 'block',
       confirmHighRisk: config.high_risk_tool_user_confirmation_required,
       timeoutMs: config.approval_timeout_secs * SECOND_MS,
     }),

@@ -87,7 +87,7 @@ export function buildTools(parts: ToolBuildParts): BuiltTools {
   });
   const executor = createToolExecutor({
     tools: [
-      ...builtinTools(parts, workspaces.sharedDir, artifacts, runner),
+      ...builtinTools(parts, { sharedDir: workspaces.sharedDir, artifacts, runner, webTools: web.tools }),
       ...web.tools,
       ...parts.memory.tools,
     ],
@@ -116,10 +116,16 @@ export function chatDirectory(repositories: Repositories): ChatDirectory {
 
 function builtinTools(
   parts: ToolBuildParts,
-  sharedDir: string,
-  artifacts: ArtifactStore,
-  runner: CommandRunner,
+  built: {
+    readonly sharedDir: string;
+    readonly artifacts: ArtifactStore;
+    readonly runner: CommandRunner;
+    readonly webTools: readonly Tool[];
+  },
 ): readonly Tool[] {
+  const { sharedDir, artifacts, runner, webTools } = built;
+  const readsUntrusted = (name: string) =>
+    webTools.some((tool) => tool.name === name && tool.readsUntrusted === true);
   const { config, layout, redactor, timezone, clock } = parts;
   const guard = createPathGuard({
     sharedRoots: [sharedDir],
@@ -136,7 +142,7 @@ function builtinTools(
   return [
     createBashTool({ runner, redactor, processEnv: parts.env }),
     ...createFileTools({ guard, diffMaxLines: config.diff_max_lines }),
-    createFetchArtifactTool({ artifacts }),
+    createFetchArtifactTool({ artifacts, readsUntrusted }),
     createGetCurrentTimeTool({ timezone, clock }),
     createCompareTimeTool({ timezone }),
     createCalculateTool(),

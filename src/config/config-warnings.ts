@@ -117,6 +117,13 @@ const TOOL_RULES: readonly ConfigRule[] = [
     hint: 'Set tool_policy.grants_mode to warn or block and list tool_policy.grants.',
   },
   {
+    code: 'taint_policy_off',
+    severity: 'medium',
+    applies: ({ taint_policy }) => taint_policy === 'off',
+    message: () => 'A web page that a turn has read can have it write, run and send without a question.',
+    hint: 'Set taint_policy to ask or block.',
+  },
+  {
     code: 'hooks_max_input_bytes_too_high',
     severity: 'medium',
     applies: ({ channels: { hooks } }) => hooks.enabled && hooks.max_input_bytes > MAX_HOOK_INPUT_BYTES,

@@ -15,6 +15,7 @@ import { MetaRepository } from './meta-repository.ts';
 import { SessionRepository } from './session-repository.ts';
 import type { Storage } from './storage.ts';
 import { ToolCallRepository } from './tool-call-repository.ts';
+import { TurnEvidenceRepository } from './turn-evidence-repository.ts';
 import { TurnRepository } from './turn-repository.ts';
 import { UsageRepository } from './usage-repository.ts';
 
@@ -24,6 +25,7 @@ export interface Repositories {
   readonly sessions: SessionRepository;
   readonly inbox: InboxRepository;
   readonly turns: TurnRepository;
+  readonly turnEvidence: TurnEvidenceRepository;
   readonly toolCalls: ToolCallRepository;
   readonly approvals: ApprovalRepository;
   readonly approvalGrants: ApprovalGrantRepository;
@@ -46,6 +48,7 @@ export function createRepositories(storage: Storage, clock: Clock, ids: IdSource
     sessions,
     inbox: new InboxRepository(storage, clock, messages),
     turns: new TurnRepository(storage, clock, sessions),
+    turnEvidence: new TurnEvidenceRepository(storage),
     toolCalls: new ToolCallRepository(storage, clock),
     approvals: new ApprovalRepository(storage, clock),
     approvalGrants: new ApprovalGrantRepository(storage),

@@ -111,6 +111,7 @@ const COLUMNS: { readonly [Table in keyof Database]: Readonly<Record<keyof Datab
     duration_ms: true,
     artifact_id: true,
     metadata_json: true,
+    untrusted_source: true,
     started_at: true,
     finished_at: true,
   },

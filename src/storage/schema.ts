@@ -160,6 +160,8 @@ export interface ToolCallsTable {
   duration_ms: number | null;
   artifact_id: string | null;
   metadata_json: string | null;
+  /** Where content of strangers in the result came from. */
+  untrusted_source: string | null;
   started_at: string;
   finished_at: string | null;
 }

@@ -24,6 +24,7 @@ export interface ToolCallRecord {
   readonly durationMs: number | null;
   readonly artifactId: string | null;
   readonly metadataJson: string | null;
+  readonly untrustedSource: string | null;
   readonly startedAt: string;
 }
 
@@ -48,6 +49,8 @@ export interface ToolCallEnd {
   readonly durationMs: number;
   readonly artifactId: string | null;
   readonly metadataJson: string | null;
+  /** Where content of strangers in the result came from. */
+  readonly untrustedSource: string | null;
 }
 
 export class ToolCallRepository {
@@ -82,6 +85,7 @@ export class ToolCallRepository {
       duration_ms: Math.round(end.durationMs),
       artifact_id: end.artifactId,
       metadata_json: end.metadataJson,
+      untrusted_source: end.untrustedSource,
       finished_at: formatTimestamp(this.#clock.now()),
     });
   }
@@ -127,6 +131,7 @@ type FinishedRow = StartedRow & {
   readonly duration_ms: number;
   readonly artifact_id: string | null;
   readonly metadata_json: string | null;
+  readonly untrusted_source: string | null;
   readonly finished_at: string;
 };
 
@@ -151,6 +156,7 @@ function toolCallStatements({ db }: Storage) {
         duration_ms: value('duration_ms'),
         artifact_id: value('artifact_id'),
         metadata_json: value('metadata_json'),
+        untrusted_source: value('untrusted_source'),
         finished_at: value('finished_at'),
       };
       return db
@@ -192,6 +198,7 @@ function toToolCallRecord(row: Selectable<ToolCallsTable>): ToolCallRecord {
     durationMs: row.duration_ms,
     artifactId: row.artifact_id,
     metadataJson: row.metadata_json,
+    untrustedSource: row.untrusted_source,
     startedAt: row.started_at,
   };
 }

@@ -117,6 +117,7 @@ function toCheckedCall(
     summary: toOneLine(parts.redactor.redact(tool.summarize(input))),
     risk: tool.risk,
     concurrency: concurrencyOf(tool, parts.limits),
+    ...(tool.destination === undefined ? {} : { destination: tool.destination(input) }),
     scope,
   };
 }
@@ -188,7 +189,15 @@ async function runReadyCall(
     bytes,
     durationMs: elapsed(),
     artifactId: spilled.artifactId,
+    untrustedSource: untrustedSource(parts, ready, raw),
   });
+}
+
+/** Named from the call and from what the tool said, never from what a hook made of it. */
+function untrustedSource(parts: ExecutorParts, ready: ReadyCall, raw: ToolOutcome): string | undefined {
+  if (raw.untrustedSource !== undefined) return toOneLine(parts.redactor.redact(raw.untrustedSource));
+  const { tool, checked } = ready;
+  return tool.readsUntrusted === true ? `${checked.summary} (${tool.name})` : undefined;
 }
 
 async function runTool(parts: ExecutorParts, ready: ReadyCall, observer: ToolObserver): Promise<ToolOutcome> {

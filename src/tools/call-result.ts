@@ -28,7 +28,12 @@ export function refusedResult(call: CallIdentity, refusal: Refusal, durationMs: 
 export function ranResult(
   call: CallIdentity,
   outcome: ToolOutcome,
-  facts: { readonly bytes: number; readonly durationMs: number; readonly artifactId: string | undefined },
+  facts: {
+    readonly bytes: number;
+    readonly durationMs: number;
+    readonly artifactId: string | undefined;
+    readonly untrustedSource: string | undefined;
+  },
 ): ToolCallResult {
   const isError = outcome.isError === true;
   const errorType = outcome.errorType ?? (isError ? 'tool_error' : undefined);
@@ -42,6 +47,7 @@ export function ranResult(
     ...(errorType === undefined ? {} : { errorType }),
     ...(facts.artifactId === undefined ? {} : { artifactId: facts.artifactId }),
     ...(outcome.metadata === undefined ? {} : { metadata: outcome.metadata }),
+    ...(facts.untrustedSource === undefined ? {} : { untrustedSource: facts.untrustedSource }),
     ran: true,
   };
 }

@@ -54,6 +54,8 @@ export interface ToolCallResult {
   readonly errorType?: string;
   readonly artifactId?: string;
   readonly metadata?: JsonObject;
+  /** Where content of strangers in the result came from; absent when there is none. */
+  readonly untrustedSource?: string;
   /** False when a check refused the call before the tool began. */
   readonly ran: boolean;
 }

@@ -38,6 +38,8 @@ export interface CheckedCall {
   readonly summary: string;
   readonly risk: ToolRisk;
   readonly concurrency: ConcurrencyClass;
+  /** The address that the call reaches, as the model wrote it. */
+  readonly destination?: string;
   readonly scope: ToolCallScope;
 }
 

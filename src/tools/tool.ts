@@ -45,6 +45,11 @@ export interface ToolOutcome {
   readonly statusCode?: number;
   readonly errorType?: string;
   readonly metadata?: JsonObject;
+  /**
+   * Where the content came from when strangers may have written it. Needed only of tools that return such content now
+   * and then; with `readsUntrusted` the executor names the source itself.
+   */
+  readonly untrustedSource?: string;
 }
 
 export interface Tool<Schema extends z.ZodObject = z.ZodObject> {
@@ -62,6 +67,10 @@ export interface Tool<Schema extends z.ZodObject = z.ZodObject> {
   readonly idempotent?: boolean;
   /** Results are not spilled to an artifact. */
   readonly neverSpill?: boolean;
+  /** Every result, failures included, may hold text of strangers: from then on the turn is tainted. */
+  readonly readsUntrusted?: boolean;
+  /** The address that a call reaches and that the model chose, exactly as in the input. */
+  destination?(input: z.infer<Schema>): string;
   /** The one argument that matters, for the one-line card: `uname -a`, `src/main.ts`. */
   summarize(input: z.infer<Schema>): string;
   run(input: z.infer<Schema>, context: ToolContext): Promise<ToolOutcome>;

@@ -170,7 +170,7 @@ export class AgentHarness {
       grants: this.repositories.approvalGrants,
       isGrantedByName: () => false,
       directoryOf: async () => this.dir,
-      settings: () => ({ confirmHighRisk: true, timeoutMs }),
+      settings: () => ({ confirmHighRisk: true, blockTainted: false, timeoutMs }),
       redactor: createRedactor([]),
       audit: async (entry) => {
         this.approvalAudit.push(entry.action);

@@ -4,8 +4,7 @@
  * Invariant: every server listens on loopback, so the program reaches it as `localhost` only where its configuration
  * lists that host.
  */
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { type ApiClient, setUpOperator } from './api-client.ts';
 import { type FakeModelServer, startFakeModel } from './fake-model/fake-model-server.ts';
 import { reply } from './fake-model/reply.ts';
@@ -15,18 +14,10 @@ import {
   type RunningMicroclaw,
   startMicroclaw,
 } from './microclaw-process.ts';
-
-export interface WebServer {
-  /** `http://localhost:<port>` without a final slash. */
-  readonly url: string;
-  readonly port: number;
-  /** Paths of the requests so far. */
-  readonly requests: readonly string[];
-  close(): Promise<void>;
-}
+import { type WebServer, WebServers } from './web-servers.ts';
 
 export class WebToolsHarness {
-  readonly #servers: WebServer[] = [];
+  readonly #sites = new WebServers();
   #model: FakeModelServer | undefined;
   #home: MicroclawHome | undefined;
   #server: RunningMicroclaw | undefined;
@@ -42,23 +33,13 @@ export class WebToolsHarness {
     return this.#server?.log() ?? '';
   }
 
-  async serve(handler: RequestListener): Promise<WebServer> {
-    const requests: string[] = [];
-    const server = createServer((request, response) => {
-      requests.push(request.url ?? '');
-      handler(request, response);
-    });
-    // Whatever address `localhost` has here is the one the program connects to.
-    await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
-    const { port } = server.address() as AddressInfo;
-    const entry = { url: `http://localhost:${port}`, port, requests, close: () => closeServer(server) };
-    this.#servers.push(entry);
-    return entry;
+  serve(handler: RequestListener): Promise<WebServer> {
+    return this.#sites.serve(handler);
   }
 
   /** A server that answers every request with one text. */
   page(text: string, type = 'text/html'): Promise<WebServer> {
-    return this.serve((_request, response) => response.setHeader('content-type', type).end(text));
+    return this.#sites.page(text, type);
   }
 
   async start(config: Readonly<Record<string, unknown>>): Promise<void> {
@@ -96,12 +77,7 @@ export class WebToolsHarness {
   async dispose(): Promise<void> {
     await this.#server?.stop();
     await this.#model?.stop();
-    await Promise.all(this.#servers.splice(0).map((server) => server.close()));
+    await this.#sites.close();
     await this.#home?.dispose();
   }
-}
-
-function closeServer(server: Server): Promise<void> {
-  server.closeAllConnections();
-  return new Promise((resolve) => server.close(() => resolve()));
 }

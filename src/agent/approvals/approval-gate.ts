@@ -2,9 +2,9 @@
  * The approval step of the executor: collects the reasons why a person has to see a call, sets aside what is covered
  * already, and asks once about the rest.
  *
- * Invariants: only the reason `high_risk` can be set aside, by the configuration, by a standing approval or, where
- * nobody can be asked, by a grant that names the tool, and every time is audited; an approval holds for the call whose
- * fingerprint it carries, checked again when the call goes on; everything else is a refusal the model can act on.
+ * Invariants: which reason can be set aside by what is decided in `covers.ts`, and a call that needs nobody is audited;
+ * an approval holds for the call whose fingerprint it carries, checked again when the call goes on; everything else is
+ * a refusal the model can act on; however many reasons there are, one question is asked.
  */
 import type { Clock } from '../../core/clock.ts';
 import type { IdSource } from '../../core/ids.ts';
@@ -26,6 +26,7 @@ import type { ApprovalReason, WaitingRoom } from '../../tools/waiting-room.ts';
 import { sessionKeyOf } from '../sessions/session-key.ts';
 import { callerName, type WriteApprovalAudit } from './approval-audit.ts';
 import type { ApprovalDesk } from './approval-desk.ts';
+import { findCovers } from './covers.ts';
 import { callFingerprint } from './fingerprint.ts';
 import type { ApprovalReasonSource } from './reason-sources.ts';
 import {
@@ -34,6 +35,7 @@ import {
   expiredRefusal,
   nobodyToAsk,
   stoppedRefusal,
+  taintBlocked,
   tooLargeToShow,
   wrongCall,
 } from './refusals.ts';
@@ -59,6 +61,8 @@ export interface ApprovalGateParts {
 export interface ApprovalSettings {
   /** `high_risk_tool_user_confirmation_required`. */
   readonly confirmHighRisk: boolean;
+  /** `taint_policy` is `block`: what a tainted turn would have to ask about is refused. */
+  readonly blockTainted: boolean;
   readonly timeoutMs: number;
 }
 
@@ -71,6 +75,8 @@ export function createApprovalGate(parts: ApprovalGateParts): ApprovalPort {
     async request(call, room) {
       const reasons = await collectReasons(parts, call);
       if (reasons.length === 0) return PROCEED;
+      const taint = reasons.find(({ code }) => code === 'tainted_turn');
+      if (taint !== undefined && parts.settings().blockTainted) return blockTainted(parts, call, taint);
       const open = await withoutCovered(parts, call, reasons, room);
       if (open.length === 0) return PROCEED;
       if (room === undefined || !canBeAsked(call)) return await refuseUnasked(parts, call, open);
@@ -101,31 +107,29 @@ async function withoutCovered(
   reasons: readonly ApprovalReason[],
   room: WaitingRoom | undefined,
 ): Promise<readonly ApprovalReason[]> {
-  if (!reasons.some(({ code }) => code === 'high_risk')) return reasons;
-  const cover = await coverOfRisk(parts, call, room);
-  if (cover === undefined) return reasons;
-  const open = reasons.filter(({ code }) => code !== 'high_risk');
-  if (open.length > 0) return open;
   const { chat, principal, runId } = call.scope;
+  const coverOf = findCovers(call, {
+    confirmHighRisk: parts.settings().confirmHighRisk,
+    isUnattended: room === undefined || !canBeAsked(call),
+    hasStandingApproval: () => parts.grants.has(chat.chatId, call.name),
+    isGrantedByName: () => parts.isGrantedByName(call),
+  });
+  const open: ApprovalReason[] = [];
+  const covers = new Set<string>();
+  for (const reason of reasons) {
+    const cover = await coverOf(reason);
+    if (cover === undefined) open.push(reason);
+    else covers.add(cover);
+  }
+  if (open.length > 0) return open;
+  const detail = [...covers].join('; ');
   parts.logger.info(
-    { tool: call.name, chatId: chat.chatId, runId, cover },
-    'high-risk call approved by itself',
+    { tool: call.name, chatId: chat.chatId, runId, cover: detail },
+    'call approved by itself',
   );
   const actor = callerName(chat.chatId, principal);
-  await parts.audit({ actor, action: 'auto_approved', target: call.name, detail: cover });
+  await parts.audit({ actor, action: 'auto_approved', target: call.name, detail });
   return open;
-}
-
-/** What stands for a person's answer to the risk of the tool. */
-async function coverOfRisk(
-  parts: ApprovalGateParts,
-  call: CheckedCall,
-  room: WaitingRoom | undefined,
-): Promise<string | undefined> {
-  if (!parts.settings().confirmHighRisk) return 'high_risk_tool_user_confirmation_required is false';
-  if (await parts.grants.has(call.scope.chat.chatId, call.name)) return 'standing approval of this chat';
-  if (room !== undefined && canBeAsked(call)) return undefined;
-  return parts.isGrantedByName(call) ? 'named by a grant of tool_policy' : undefined;
 }
 
 const PEOPLE: ReadonlySet<string> = new Set(['operator', 'api_key', 'channel_user']);
@@ -134,6 +138,16 @@ const PEOPLE: ReadonlySet<string> = new Set(['operator', 'api_key', 'channel_use
 function canBeAsked({ scope }: CheckedCall): boolean {
   const isInteractive = scope.principal === 'main' || scope.principal.startsWith('channel:');
   return isInteractive && PEOPLE.has(scope.actor.kind);
+}
+
+async function blockTainted(
+  parts: ApprovalGateParts,
+  call: CheckedCall,
+  reason: ApprovalReason,
+): Promise<Refusal> {
+  const actor = callerName(call.scope.chat.chatId, call.scope.principal);
+  await parts.audit({ actor, action: 'denied', target: call.name, detail: 'taint_policy is block' });
+  return taintBlocked(call, reason);
 }
 
 async function refuseUnasked(

@@ -9,7 +9,7 @@ export interface ApprovalReasonSource {
   explain(call: CheckedCall): Promise<ApprovalReason | undefined>;
 }
 
-/** Tools of high risk. The only reason that a standing approval or the configuration may set aside. */
+/** Tools of high risk. The only reason that the configuration or a grant of the tool policy may set aside. */
 export function highRiskSource(): ApprovalReasonSource {
   return {
     explain: async ({ name, risk }) =>

@@ -5,14 +5,39 @@ import type { ApprovalReason } from '../../tools/waiting-room.ts';
 
 export function nobodyToAsk(call: CheckedCall, reasons: readonly ApprovalReason[]): Refusal {
   const why = reasons.map(({ text }) => text).join('; ');
-  const remedy = reasons.every(({ code }) => code === 'high_risk')
-    ? `The operator can allow it with a standing approval in this chat, or with an entry of tool_policy.grants for ` +
-      `the principal \`${call.scope.principal}\` whose allow_tools names \`${call.name}\`.`
-    : 'It can only be run in a conversation where a person can be asked.';
+  const remedy = remedyOf(call, new Set(reasons.map(({ code }) => code)));
   return refuse(
     'approval_required',
     `Approval required: ${why}. It was not run, because nobody can be asked here. Go on without it. ${remedy}`,
   );
+}
+
+function remedyOf(call: CheckedCall, codes: ReadonlySet<ApprovalReason['code']>): string {
+  const asked = 'It can only be run in a conversation where a person can be asked.';
+  if (codes.has('dangerous_pattern')) return asked;
+  if (!codes.has('tainted_turn')) {
+    return (
+      'The operator can allow it with a standing approval in this chat, or with an entry of tool_policy.grants for ' +
+      `the principal \`${call.scope.principal}\` whose allow_tools names \`${call.name}\`.`
+    );
+  }
+  if (call.risk === 'medium') {
+    return `The operator can allow it with a standing approval of \`${call.name}\` in this chat, or change taint_policy.`;
+  }
+  return `${asked} The rule is taint_policy, which the operator can change.`;
+}
+
+/** `taint_policy: block`. */
+export function taintBlocked(call: CheckedCall, reason: ApprovalReason): Refusal {
+  return {
+    ...refuse(
+      'tainted_turn',
+      `Tool call blocked by taint_policy: ${reason.text}. \`${call.name}\` was not run and will not be in this turn. ` +
+        'Tell the user what you would do, so that they can ask for it in a new message; the operator can set ' +
+        'taint_policy to ask.',
+    ),
+    metadata: { taint: { policy: 'block', reason: reason.text } },
+  };
 }
 
 export function tooLargeToShow(call: CheckedCall, maxBytes: number): Refusal {

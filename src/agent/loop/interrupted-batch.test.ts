@@ -35,6 +35,7 @@ function record(index: number, { state, concurrency }: Case): ToolCallRecord {
     durationMs: null,
     artifactId: null,
     metadataJson: null,
+    untrustedSource: null,
     startedAt: '2026-01-01T00:00:00.000Z',
   };
 }

@@ -238,6 +238,7 @@ function toEnd(result: ToolCallResult): ToolCallEnd {
     durationMs: result.durationMs,
     artifactId: result.artifactId ?? null,
     metadataJson: result.metadata === undefined ? null : JSON.stringify(result.metadata),
+    untrustedSource: result.untrustedSource ?? null,
   };
 }
 

@@ -120,6 +120,15 @@ export const policySection = section(
       'A call of a high-risk tool (`bash`) waits until a person approves it. Without it such calls run and are audited.',
       false,
     ),
+    taint_policy: choice(
+      'What a turn may still do once it has read text that strangers wrote: a result of `web_fetch` or `web_search`, or ' +
+        'the message of a webhook. `ask`: calls of medium and high risk except `todo_write` wait until a person ' +
+        'approves them, and so does `web_fetch` of an address that stands neither in the text of the user nor in what ' +
+        'the turn has read; where nobody can be asked they are refused. `block` refuses them everywhere. `off` lets ' +
+        'them pass.',
+      ['off', 'ask', 'block'],
+      'ask',
+    ),
     approval_timeout_secs: countOrDefault(
       'How long such a call waits for its answer, in seconds; without one it is denied.',
       3600,

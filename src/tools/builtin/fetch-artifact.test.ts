@@ -3,10 +3,13 @@ import { callScope, executorFixture, memoryArtifacts } from '../../../test/suppo
 import { createFetchArtifactTool } from './fetch-artifact.ts';
 
 /** An executor whose store holds one artifact of chat 100. */
-async function fixture(content: string) {
+async function fixture(content: string, toolName = 'bash') {
   const artifacts = memoryArtifacts();
-  const artifactId = await artifacts.save(100, 'bash', content);
-  const { call } = await executorFixture([createFetchArtifactTool({ artifacts })], { artifacts });
+  const artifactId = await artifacts.save(100, toolName, content);
+  const { call } = await executorFixture(
+    [createFetchArtifactTool({ artifacts, readsUntrusted: (name) => name === 'web_fetch' })],
+    { artifacts },
+  );
   return {
     artifactId,
     fetch: (input: object, scope = callScope()) =>
@@ -48,6 +51,13 @@ describe('fetch_artifact', () => {
       content: 'Artifact `art_x` not found or expired.',
       errorType: 'artifact_missing',
     });
+  });
+
+  test('says that a slice of an untrusted result is untrusted too', async () => {
+    const { fetch } = await fixture('abc');
+    expect(await fetch({})).not.toHaveProperty('untrustedSource');
+    const { artifactId, fetch: fetchPage } = await fixture('abc', 'web_fetch');
+    expect(await fetchPage({})).toMatchObject({ untrustedSource: `a result of web_fetch (${artifactId})` });
   });
 
   test('is closed to other chats and open to a control chat', async () => {

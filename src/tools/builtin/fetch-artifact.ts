@@ -13,7 +13,13 @@ const input = z.object({
   length: z.number().int().optional().describe(`Default ${DEFAULT_LENGTH}, at most ${MAX_LENGTH}`),
 });
 
-export function createFetchArtifactTool(options: { readonly artifacts: ArtifactStore }): Tool {
+export interface FetchArtifactOptions {
+  readonly artifacts: ArtifactStore;
+  /** Whether results of a tool hold text of strangers; a slice of them does too. */
+  readonly readsUntrusted: (toolName: string) => boolean;
+}
+
+export function createFetchArtifactTool(options: FetchArtifactOptions): Tool {
   return defineTool({
     name: 'fetch_artifact',
     description: 'Read part of a long tool result by the artifact id its shortened form names.',
@@ -23,12 +29,12 @@ export function createFetchArtifactTool(options: { readonly artifacts: ArtifactS
     defaultTimeoutSecs: 30,
     neverSpill: true,
     summarize: ({ artifact_id }) => artifact_id,
-    run: (call, context) => fetchArtifact(options.artifacts, call, context),
+    run: (call, context) => fetchArtifact(options, call, context),
   });
 }
 
 async function fetchArtifact(
-  artifacts: ArtifactStore,
+  { artifacts, readsUntrusted }: FetchArtifactOptions,
   call: z.infer<typeof input>,
   context: ToolContext,
 ): Promise<ToolOutcome> {
@@ -56,7 +62,9 @@ async function fetchArtifact(
     `has_more: ${offset + returned < artifact.totalChars}`,
   ];
   const body = slice === '' ? '(no content in this range)' : slice;
-  return { content: `${header.join('\n')}\n---\n${body}` };
+  const content = `${header.join('\n')}\n---\n${body}`;
+  if (!readsUntrusted(artifact.toolName)) return { content };
+  return { content, untrustedSource: `a result of ${artifact.toolName} (${artifact.artifactId})` };
 }
 
 function failure(content: string, errorType: string): ToolOutcome {

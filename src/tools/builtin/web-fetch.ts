@@ -42,6 +42,8 @@ export function createWebFetchTool(options: WebFetchOptions): Tool {
     defaultTimeoutSecs: 20,
     acceptsTimeout: true,
     idempotent: true,
+    readsUntrusted: true,
+    destination: ({ url }) => url,
     summarize: ({ url }) => url,
     run: ({ url }, context) => fetchAsOutcome(options, url, context),
   });

@@ -41,6 +41,7 @@ export function createWebSearchTool(options: WebSearchOptions): Tool {
     defaultTimeoutSecs: 20,
     acceptsTimeout: true,
     idempotent: true,
+    readsUntrusted: true,
     summarize: ({ query }) => query,
     run: ({ query }, context) => searchAsOutcome(options, query, context),
   });
