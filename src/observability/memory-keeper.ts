@@ -9,7 +9,7 @@
  */
 import { flushCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { findCollector } from './collector.ts';
 
 /** What the keeper looks at and does; tests bring their own. */
 export interface MemoryPort {
@@ -74,14 +74,6 @@ function openProcessMemory(): MemoryPort {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1000;
     },
-    collect: () => collect({ type: 'major', execution: 'sync', flavor: 'last-resort' }),
+    collect,
   };
-}
-
-/** V8's collector. The flag adds it to contexts that are made later, so this one's globals stay as they are. */
-function findCollector(): (options: Readonly<Record<string, string>>) => unknown {
-  setFlagsFromString('--expose-gc');
-  const collect: unknown = runInNewContext('gc');
-  setFlagsFromString('--no-expose-gc');
-  return typeof collect === 'function' ? (options) => collect(options) : () => undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * Moves the write-ahead log into the database file while nobody waits, so that commits do not have to.
- * A passive checkpoint never blocks and never waits for a reader.
+ * Moves the write-ahead log into the database file while nobody waits, so that commits do not have to, and lets others
+ * use the same quiet. A passive checkpoint never blocks and never waits for a reader.
  */
 import type { DatabaseSync } from 'node:sqlite';
 
@@ -9,13 +9,16 @@ const QUIET_MS = 250;
 
 export class IdleCheckpoint {
   readonly #database: DatabaseSync;
+  readonly #onQuiet: () => void;
   #timer: NodeJS.Timeout | undefined;
   #lastCommitAt = 0;
   #walPages = 0;
   #checkpoints = 0;
 
-  constructor(database: DatabaseSync) {
+  /** `onQuiet` is called after each checkpoint. */
+  constructor(database: DatabaseSync, onQuiet: () => void = () => {}) {
     this.#database = database;
+    this.#onQuiet = onQuiet;
   }
 
   get counters(): { readonly walPages: number; readonly checkpoints: number } {
@@ -42,6 +45,7 @@ export class IdleCheckpoint {
     this.#timer = undefined;
     this.#walPages = checkpoint(this.#database, 'passive');
     this.#checkpoints += 1;
+    this.#onQuiet();
   }
 }
 

@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { DatabaseLock } from '../database-lock.ts';
 import { GroupCommitter } from './group-commit.ts';
+import { HeapTidying } from './heap-tidying.ts';
 import { checkpoint, IdleCheckpoint } from './idle-checkpoint.ts';
 import { backupTo, checkFile } from './long-read.ts';
 import { createDirectory, openDatabase } from './open-database.ts';
@@ -23,7 +24,8 @@ function serve(port: MessagePort, assignment: Extract<WorkerAssignment, { kind: 
   const { database, opened } = openOwned(lock, assignment);
   const statements = new StatementCache(database, STATEMENT_CACHE_SIZE);
   const committer = new GroupCommitter(database, statements);
-  const idle = new IdleCheckpoint(database);
+  const heap = new HeapTidying();
+  const idle = new IdleCheckpoint(database, () => heap.tidy());
   let commits = 0;
   const post = (replies: readonly WorkerReply[]) => {
     const counters = { ...committer.counters, ...idle.counters };
