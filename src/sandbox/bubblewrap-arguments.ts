@@ -4,6 +4,9 @@
  * Invariants: own user, process, network, IPC, UTS and control group namespaces; no capability; nothing writable but
  * the mounts that say so, `/tmp` and `/dev/shm`, each of a limited size; the environment is replaced, not extended.
  *
+ * Whoever makes a user namespace of its own inside holds every capability in it, which opens much of the kernel and file
+ * systems in memory of any size; so that is forbidden where bubblewrap can.
+ *
  * `/proc` has to be read-only: the kernel's settings below it belong to root, so without that the sandbox of a program
  * that runs as root could name a program for the kernel to start outside (`core_pattern`), whatever its capabilities.
  */
@@ -17,6 +20,8 @@ export interface BubblewrapView {
   readonly mounts: readonly Mount[];
   readonly hiddenPaths: readonly string[];
   readonly noNetwork: boolean;
+  /** Forbids namespaces inside the sandbox; not every bubblewrap can. */
+  readonly forbidNesting: boolean;
   readonly limits: Pick<SandboxLimits, 'memoryBytes'>;
 }
 
@@ -25,6 +30,7 @@ export async function bubblewrapArguments(view: BubblewrapView): Promise<readonl
   const size = String(view.limits.memoryBytes);
   return [
     '--unshare-all',
+    ...(view.forbidNesting ? ['--unshare-user', '--disable-userns'] : []),
     ...(view.noNetwork ? [] : ['--share-net']),
     ...['--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--hostname', 'sandbox'],
     ...(await systemArguments(view.noNetwork)),

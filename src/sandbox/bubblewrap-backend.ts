@@ -5,6 +5,7 @@
  * TERM reaches the processes inside before KILL; the environment of the command never stands on a command line and
  * never reaches bubblewrap itself.
  */
+import { execFile } from 'node:child_process';
 import type { Clock } from '../core/clock.ts';
 import { errorMessage } from '../core/errors.ts';
 import { type IdSource, systemIds } from '../core/ids.ts';
@@ -34,18 +35,43 @@ export interface BubblewrapOptions {
 const PROGRAM = 'bwrap';
 const PROBE_TIMEOUT_MS = 5000;
 const HOME = '/tmp';
+const PROGRAM_PATH = '/usr/local/bin:/usr/bin:/bin';
 
 export function createBubblewrapBackend(options: BubblewrapOptions): SandboxBackend {
+  const nesting = new Map<string, Promise<boolean>>();
+  const parts: BubblewrapParts = {
+    ...options,
+    canForbidNesting(file) {
+      const known = nesting.get(file) ?? tryToForbidNesting(file);
+      nesting.set(file, known);
+      return known;
+    },
+  };
   return {
     name: 'bubblewrap',
-    probe: () => probe(options),
-    run: (request, mounts) => runSandboxed(options, request, mounts),
+    probe: () => probe(parts),
+    run: (request, mounts) => runSandboxed(parts, request, mounts),
     close: async () => {},
   };
 }
 
+interface BubblewrapParts extends BubblewrapOptions {
+  /** Whether the program at this path can forbid user namespaces inside; tried once. */
+  readonly canForbidNesting: (file: string) => Promise<boolean>;
+}
+
+/** Older versions, and those that are installed setuid, refuse the option. */
+function tryToForbidNesting(file: string): Promise<boolean> {
+  const args = ['--unshare-all', '--unshare-user', '--disable-userns', '--ro-bind', '/', '/', '--', 'true'];
+  return new Promise((resolve) => {
+    execFile(file, args, { env: { PATH: PROGRAM_PATH }, timeout: PROBE_TIMEOUT_MS }, (error) =>
+      resolve(error === null),
+    );
+  });
+}
+
 /** Builds a real sandbox and runs nothing in it: a kernel may forbid what the program offers. */
-async function probe(options: BubblewrapOptions): Promise<Availability> {
+async function probe(options: BubblewrapParts): Promise<Availability> {
   const file = process.platform === 'linux' ? await findProgram(PROGRAM, options.searchPath) : undefined;
   if (file === undefined) {
     return { kind: 'unavailable', reason: 'not_installed', detail: `${PROGRAM} is not on PATH` };
@@ -62,7 +88,7 @@ async function probe(options: BubblewrapOptions): Promise<Availability> {
 }
 
 async function runSandboxed(
-  options: BubblewrapOptions,
+  options: BubblewrapParts,
   request: CommandRequest,
   mounts: readonly Mount[],
 ): Promise<CommandResult> {
@@ -72,6 +98,7 @@ async function runSandboxed(
   const marker = (options.ids ?? systemIds).hex(12);
   const args = await bubblewrapArguments({
     ...sandbox,
+    forbidNesting: await options.canForbidNesting(file),
     cwd: request.cwd,
     env: { ...request.env, HOME, [MARKER_NAME]: marker },
     mounts,

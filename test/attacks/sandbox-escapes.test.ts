@@ -2,6 +2,7 @@
  * Ways out of the bubblewrap sandbox, tried by real processes. A test that fails here harms nothing: it writes back
  * what it read, and stays small.
  */
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { link, lstat, mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
@@ -48,6 +49,12 @@ async function listening(server: Server, where: { readonly path: string }): Prom
   onTestFinished(() => void server.close());
   server.listen(where);
   await once(server, 'listening');
+}
+
+/** Bubblewrap before 0.8 and a setuid one cannot. */
+function canForbidNesting(): boolean {
+  const args = ['--unshare-user', '--disable-userns', '--ro-bind', '/', '/', 'true'];
+  return spawnSync('bwrap', args, { stdio: 'ignore' }).status === 0;
 }
 
 describe.skipIf(!hasBubblewrap())('under bubblewrap', () => {
@@ -102,6 +109,17 @@ describe.skipIf(!hasBubblewrap())('under bubblewrap', () => {
       'su -c "echo up" ; sudo -n echo up; unshare -Ur echo up; mknod d b 8 0 && echo up; chroot / echo up';
     expect(await outputOf(escalate)).not.toMatch(/^up$/m);
   });
+
+  it.skipIf(!canForbidNesting())(
+    'no namespace of its own gives it capabilities or file systems',
+    async () => {
+      const output = await outputOf(
+        'for kind in U Um Un Up Ui; do unshare -$kind echo entered; done; mkdir m',
+      );
+      expect(output).not.toMatch(/^entered$/m);
+      expect(await outputOf('mount -t tmpfs none m && echo mounted')).not.toMatch(/^mounted$/m);
+    },
+  );
 
   it('a setuid program it makes is none', async () => {
     expect(
