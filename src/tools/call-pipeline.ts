@@ -94,13 +94,33 @@ async function checkCall(
   // What a hook has put in is judged as what the model had written.
   const blockedPatch = isPatched ? await checkPolicies(parts, ready) : undefined;
   if (blockedPatch !== undefined) return blockedPatch;
-  const approval = await failClosed(parts, ready, 'approval', () =>
-    waiting.unmeasured(() => parts.ports.approval.request(ready, waiting.room)),
-  );
-  if (approval.kind === 'refused') return approval;
+  const refused = await approveCall(parts, ready, waiting);
+  if (refused !== undefined) return refused;
   if (scope.signal.aborted)
     return refuse('aborted', `Tool '${tool.name}' was not run: the turn was stopped.`);
   return { kind: 'ready', tool, checked: ready, timeoutSecs: final.timeoutSecs };
+}
+
+/** Asks for approval. Whoever answers may take hours, so the policies of that moment have to allow the call again. */
+async function approveCall(
+  parts: ExecutorParts,
+  call: CheckedCall,
+  { room, unmeasured }: Waiting,
+): Promise<Refusal | undefined> {
+  let hasAsked = false;
+  const watched: WaitingRoom | undefined = room && {
+    asked(question) {
+      hasAsked = true;
+      room.asked(question);
+    },
+    resolved: (resolution) => room.resolved(resolution),
+    during: (wait) => room.during(wait),
+  };
+  const approval = await failClosed(parts, call, 'approval', () =>
+    unmeasured(() => parts.ports.approval.request(call, watched)),
+  );
+  if (approval.kind === 'refused') return approval;
+  return hasAsked ? await checkPolicies(parts, call) : undefined;
 }
 
 function toCheckedCall(

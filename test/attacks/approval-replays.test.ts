@@ -1,6 +1,6 @@
 /** Answers to a question about a tool call, used where they do not belong: each lets nothing run. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { PROCEED, type ToolPorts } from '../../src/tools/ports.ts';
+import { PROCEED, refuse, type ToolPorts } from '../../src/tools/ports.ts';
 import { testTool } from '../support/agent-harness.ts';
 import { HttpHarness } from '../support/http-harness.ts';
 import { answerCalls } from '../support/scripted-model.ts';
@@ -13,7 +13,11 @@ afterEach(async () => {
 });
 
 async function start(
-  options: { readonly timeoutMs?: number; readonly toolHooks?: ToolPorts['hooks'] } = {},
+  options: {
+    readonly timeoutMs?: number;
+    readonly toolHooks?: ToolPorts['hooks'];
+    readonly toolPolicy?: ToolPorts['policy'];
+  } = {},
 ): Promise<void> {
   const tools = ['shell', 'deploy'].map((name) =>
     testTool(
@@ -25,8 +29,8 @@ async function start(
       { risk: 'high', concurrency: 'exclusive' },
     ),
   );
-  const { timeoutMs = 60_000, toolHooks } = options;
-  const agent = { approvalTimeoutMs: timeoutMs, ...(toolHooks === undefined ? {} : { toolHooks }) };
+  const { timeoutMs = 60_000, ...ports } = options;
+  const agent = { approvalTimeoutMs: timeoutMs, ...ports };
   http = await HttpHarness.create({ tools, agent });
 }
 
@@ -169,6 +173,19 @@ describe('an answer', () => {
     expect((await answer(key, first.id)).status).toBe(409);
     expect(ran).toEqual(['shell one']);
     await stop(second.runId);
+  });
+
+  it('does not outweigh a policy that forbids the tool meanwhile', async () => {
+    let isForbidden = false;
+    const check = async () => (isForbidden ? refuse('tool_policy_blocked', 'forbidden meanwhile') : PROCEED);
+    await start({ toolPolicy: { check } });
+    const key = await http.key('write', 'approvals');
+    const { id, runId } = await ask(key);
+    isForbidden = true;
+    await answer(key, id);
+    await http.agent.agent.waitForEnd(runId);
+    expect(ran).toEqual([]);
+    expect(http.agent.model.lastRequestText()).toContain('forbidden meanwhile');
   });
 
   it('is not repeated by a restart', async () => {

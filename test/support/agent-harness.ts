@@ -73,6 +73,7 @@ type ExtraParts = Partial<Pick<AgentParts, 'promptSections' | 'controlChatIds'>>
   /** High-risk calls ask; the question lives this long. */
   readonly approvalTimeoutMs?: number;
   readonly toolHooks?: ToolPorts['hooks'];
+  readonly toolPolicy?: ToolPorts['policy'];
   readonly commands?: (service: () => AgentTurnService, harness: AgentHarness) => readonly Command[];
 };
 
@@ -156,10 +157,11 @@ export class AgentHarness {
   }
 
   #ports(): Partial<ToolPorts> {
-    const { approvalTimeoutMs, toolHooks } = this.#extra;
+    const { approvalTimeoutMs, toolHooks, toolPolicy } = this.#extra;
     return {
       ...(approvalTimeoutMs === undefined ? {} : { approval: this.#gate(approvalTimeoutMs) }),
       ...(toolHooks === undefined ? {} : { hooks: toolHooks }),
+      ...(toolPolicy === undefined ? {} : { policy: toolPolicy }),
     };
   }
 
