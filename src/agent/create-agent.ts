@@ -14,6 +14,7 @@ import type { Command } from './commands/command.ts';
 import { CommandDispatcher } from './commands/command-dispatcher.ts';
 import { CommandRuns } from './commands/command-runs.ts';
 import { Compactor } from './compaction/compactor.ts';
+import type { OutputGuardrail } from './guardrails/output-guardrail.ts';
 import type { ActiveTurn } from './loop/active-turn.ts';
 import { ConversationLoader } from './loop/conversation-loader.ts';
 import { FollowUps } from './loop/follow-ups.ts';
@@ -43,6 +44,7 @@ export interface AgentParts {
   readonly commands: (service: () => AgentTurnService) => readonly Command[];
   /** Absent: no hooks. */
   readonly hooks?: TurnHooksPort | undefined;
+  readonly guardrail: OutputGuardrail;
   readonly chatDir: (chat: ChatRef) => string;
   readonly controlChatIds: ReadonlySet<number>;
   readonly botName: string;
@@ -119,7 +121,7 @@ function createRunner(
   const loop = new TurnLoop(
     {
       hooks,
-      modelStep: new ModelStep(model, parts.overrides, options),
+      modelStep: new ModelStep(model, parts.overrides, parts.guardrail, options),
       toolStep: new ToolStep(executor, repositories.toolCalls, parts.controlChatIds),
       recorder,
       compactor,
@@ -141,6 +143,7 @@ function createRunner(
       compactor,
       loop,
       hooks,
+      guardrail: parts.guardrail,
       prompt: new PromptBuilder(parts.promptSections, logger),
       executor,
       clock,

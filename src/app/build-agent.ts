@@ -4,6 +4,7 @@ import { modelCommands } from '../agent/commands/model-commands.ts';
 import { sessionCommands } from '../agent/commands/session-commands.ts';
 import { usageCommand } from '../agent/commands/usage-command.ts';
 import { createAgent } from '../agent/create-agent.ts';
+import { createOutputGuardrail } from '../agent/guardrails/output-guardrail.ts';
 import { ModelOverrides } from '../agent/model-overrides.ts';
 import { CachedFiles } from '../agent/prompt/cached-file.ts';
 import {
@@ -24,6 +25,7 @@ import { systemIds } from '../core/ids.ts';
 import type { ModelPort } from '../llm/model-port.ts';
 import type { MemoryFeature } from '../memory/memory-feature.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Redactor } from '../security/redaction.ts';
 import type { Repositories } from '../storage/repositories.ts';
 import type { GroupDirectories } from '../tools/chat-files/group-directories.ts';
 import type { ToolExecutor } from '../tools/executor-port.ts';
@@ -42,6 +44,7 @@ export interface AgentBuildParts {
   readonly memory: MemoryFeature;
   /** Absent: hooks are switched off. */
   readonly turnHooks: TurnHooksPort | undefined;
+  readonly redactor: Redactor;
   readonly botName: string;
   readonly timezone: string;
   readonly logger: Logger;
@@ -67,6 +70,7 @@ export async function buildAgent(parts: AgentBuildParts): Promise<BuiltAgent> {
       overrides,
       promptSections: promptSections(parts),
       hooks: parts.turnHooks,
+      guardrail: createOutputGuardrail(config.output_guardrail.mode, parts.redactor),
       commands: (service) => commands(parts, overrides, { service, sessions: () => sessions }),
       chatDir: (chat) => groups.chatDir(chat),
       controlChatIds: new Set(config.control_chat_ids.map(Number)),

@@ -94,7 +94,14 @@ async function assemble(parts: RuntimeParts, storage: Storage, timezone: string)
     clock: systemClock,
   });
   const { executor } = tools;
-  const built = await buildAgent({ ...shared, model, executor, botName, turnHooks: hooks?.turns });
+  const built = await buildAgent({
+    ...shared,
+    redactor,
+    model,
+    executor,
+    botName,
+    turnHooks: hooks?.turns,
+  });
   return {
     ...built,
     layout,

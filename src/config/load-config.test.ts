@@ -212,17 +212,6 @@ describe('unknown keys', () => {
       ],
     );
   });
-
-  it.each(['output_guardrail: {mode: redact}'])(
-    'that switch on a protection stop the start: %s',
-    async (text) => {
-      expect(await messages(text, 'error')).toEqual([expect.stringContaining('switches on a protection')]);
-    },
-  );
-
-  it('that switch a protection off are ignored', async () => {
-    expect(await messages('output_guardrail: {mode: off}', 'error')).toEqual([]);
-  });
 });
 
 describe('credentials', () => {

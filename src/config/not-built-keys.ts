@@ -1,10 +1,8 @@
 /**
  * Keys that configuration files of the reference may have and that this version does not act on yet. They are named,
- * so that such a file loads and its owner learns what has no effect.
- *
- * Invariant: a key that switches on a protection is not skipped: running without it would be worse than not running.
+ * so that such a file loads and its owner learns what has no effect. A key that switches on a protection does not belong
+ * here: running without the protection would be worse than not running.
  */
-import { isRecord } from '../core/json.ts';
 import type { ConfigPath } from './config-problem.ts';
 
 /** Dotted; `*` stands for one level. A key covers everything below it. */
@@ -32,7 +30,7 @@ const NOT_BUILT = `
   observability.otlp_tracing_enabled observability.otlp_tracing_endpoint
   observability.otlp_tracing_max_export_batch_size observability.otlp_tracing_max_queue_size
   observability.otlp_tracing_scheduled_delay_ms
-  openai_api_key openai_base_url output_guardrail plugins reflector_enabled reflector_interval_mins rtk
+  openai_api_key openai_base_url plugins reflector_enabled reflector_interval_mins rtk
   self_recheck skill_archive_after_days skill_review_min_tool_calls skills_catalog_top_k skills_dir sleep_time
   subagents telegram_bot_token token_budget trust_report voice_provider voice_round_trip
   voice_transcription_command
@@ -45,21 +43,10 @@ export function notBuiltKeys(): ReadonlySet<string> {
   return NOT_BUILT_KEYS;
 }
 
-/** Protections, with the text that switches each one off. */
-const PROTECTIONS: readonly { readonly key: string; readonly isOn: (block: unknown) => boolean }[] = [
-  { key: 'output_guardrail', isOn: (block) => hasMode(block, 'mode') },
-];
-
-function hasMode(block: unknown, key: string): boolean {
-  return isRecord(block) && typeof block[key] === 'string' && block[key] !== 'off';
-}
-
 /** What to say about an unrecognised key. */
-export type NotBuilt = 'unknown' | 'not_built' | 'protection';
+export type NotBuilt = 'unknown' | 'not_built';
 
-/** Sorts an unrecognised key with its value. */
-export function classifyUnrecognised(path: ConfigPath, value: unknown): NotBuilt {
-  const key = path.join('.');
-  if (!NOT_BUILT_KEYS.has(key)) return 'unknown';
-  return PROTECTIONS.some((row) => row.key === key && row.isOn(value)) ? 'protection' : 'not_built';
+/** Sorts an unrecognised key. */
+export function classifyUnrecognised(path: ConfigPath): NotBuilt {
+  return NOT_BUILT_KEYS.has(path.join('.')) ? 'not_built' : 'unknown';
 }

@@ -67,7 +67,7 @@ function removeSkippable(root: Record<string, unknown>, issues: readonly z.core.
       const parent = valueAt(root, path);
       for (const key of issue.keys) {
         if (!isRecord(parent)) continue;
-        findings.push(unrecognised([...path, key], parent[key]));
+        findings.push(unrecognised([...path, key]));
         delete parent[key];
         removed += 1;
       }
@@ -84,13 +84,9 @@ function removeIfEmpty(root: Record<string, unknown>, path: ConfigPath): boolean
   return true;
 }
 
-function unrecognised(path: ConfigPath, value: unknown): Finding {
+function unrecognised(path: ConfigPath): Finding {
   const key = formatPath(path);
-  const kind = classifyUnrecognised(path, value);
-  if (kind === 'protection') {
-    const message = `\`${key}\` switches on a protection that this version does not have; remove it or switch it off`;
-    return { severity: 'error', path, part: 'key', message };
-  }
+  const kind = classifyUnrecognised(path);
   if (kind === 'not_built') {
     const message = `Config key \`${key}\` is known, but its feature is not built yet (ignored)`;
     return { severity: 'warning', path, part: 'key', message };

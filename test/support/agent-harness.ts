@@ -13,6 +13,7 @@ import { ApprovalPresenter } from '../../src/agent/approvals/approval-presenter.
 import { highRiskSource } from '../../src/agent/approvals/reason-sources.ts';
 import type { Command } from '../../src/agent/commands/command.ts';
 import { type AgentParts, createAgent } from '../../src/agent/create-agent.ts';
+import { createOutputGuardrail } from '../../src/agent/guardrails/output-guardrail.ts';
 import { ModelOverrides } from '../../src/agent/model-overrides.ts';
 import type { TerminalEvent, TurnEvent } from '../../src/agent/turn-event.ts';
 import type { AgentTurnService } from '../../src/agent/turn-service.ts';
@@ -142,6 +143,7 @@ export class AgentHarness {
         approvals: this.approvals,
         overrides,
         promptSections: [],
+        guardrail: createOutputGuardrail('off', createRedactor([])),
         chatDir: (chat) => join(this.dir, String(chat.chatId)),
         controlChatIds: new Set(),
         botName: 'microclaw',

@@ -1,10 +1,12 @@
 /** One request to the model: builds it, forwards its stream to the run's observers, reports its usage. */
 import type { ModelPort, ModelRequest, ModelResponse, ModelStreamEvent } from '../../llm/model-port.ts';
+import type { OutputGuardrail } from '../guardrails/output-guardrail.ts';
 import type { ModelOverrides } from '../model-overrides.ts';
 import type { SystemPrompt } from '../prompt/prompt-builder.ts';
 import type { ActiveTurn } from './active-turn.ts';
+import { AnswerStream } from './answer-stream.ts';
 import type { Conversation } from './conversation.ts';
-import { ThinkTagSplitter } from './think-tag-splitter.ts';
+import { type StreamPiece, ThinkTagSplitter } from './think-tag-splitter.ts';
 import type { TurnProgress } from './turn-progress.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -16,10 +18,17 @@ export interface ModelStepOptions {
 export class ModelStep {
   readonly #model: ModelPort;
   readonly #overrides: ModelOverrides;
+  readonly #guardrail: OutputGuardrail;
   readonly #options: ModelStepOptions;
 
-  constructor(model: ModelPort, overrides: ModelOverrides, options: ModelStepOptions) {
+  constructor(
+    model: ModelPort,
+    overrides: ModelOverrides,
+    guardrail: OutputGuardrail,
+    options: ModelStepOptions,
+  ) {
     this.#model = model;
+    this.#guardrail = guardrail;
     this.#overrides = overrides;
     this.#options = options;
   }
@@ -34,9 +43,11 @@ export class ModelStep {
     progress.partialText = '';
     progress.partialInSession = false;
     const splitter = new ThinkTagSplitter();
-    const forward = (pieces: ReturnType<ThinkTagSplitter['push']>) => {
-      for (const piece of pieces) this.#publishText(turn, progress, piece);
-    };
+    const stream = new AnswerStream(this.#guardrail, (piece) => this.#publishText(turn, progress, piece));
+    // What a provider sends as thinking is never part of the answer, not even of one that was cut off.
+    const thoughts = new AnswerStream(this.#guardrail, ({ text }) =>
+      turn.run.publish({ kind: 'thinking', text }),
+    );
     const { signal } = turn.controller;
     const generating = this.#model.generate(
       {
@@ -50,22 +61,21 @@ export class ModelStep {
       },
       (event) => {
         if (signal.aborted) return; // a provider that goes on after the stop
-        if (event.kind === 'text_delta') forward(splitter.push(event.text));
+        if (event.kind === 'text_delta') stream.push(splitter.push(event.text));
+        else if (event.kind === 'thinking_delta') thoughts.push([{ kind: 'thinking', text: event.text }]);
         else publishEvent(turn, event);
       },
       signal,
     );
     const response = await untilAborted(signal, generating);
-    forward(splitter.flush());
+    thoughts.end();
+    stream.push(splitter.flush());
+    stream.end();
     this.#noteUsage(turn, conversation, response);
     return response;
   }
 
-  #publishText(
-    turn: ActiveTurn,
-    progress: TurnProgress,
-    piece: { readonly kind: 'text' | 'thinking'; readonly text: string },
-  ): void {
+  #publishText(turn: ActiveTurn, progress: TurnProgress, piece: StreamPiece): void {
     if (piece.kind === 'thinking') {
       turn.run.publish({ kind: 'thinking', text: piece.text });
       if (!this.#options.showThinking) return;
@@ -93,11 +103,11 @@ export class ModelStep {
   }
 }
 
-function publishEvent(turn: ActiveTurn, event: Exclude<ModelStreamEvent, { kind: 'text_delta' }>): void {
+function publishEvent(
+  turn: ActiveTurn,
+  event: Exclude<ModelStreamEvent, { kind: 'text_delta' | 'thinking_delta' }>,
+): void {
   switch (event.kind) {
-    case 'thinking_delta':
-      turn.run.publish({ kind: 'thinking', text: event.text });
-      return;
     case 'tool_call_start':
       return; // the card appears when the call starts, with its arguments
     case 'retry':

@@ -13,6 +13,7 @@ import type { Lease } from '../../storage/turn-repository.ts';
 import type { ToolExecutor } from '../../tools/executor-port.ts';
 import type { Compactor } from '../compaction/compactor.ts';
 import { agentErrors } from '../errors.ts';
+import type { OutputGuardrail } from '../guardrails/output-guardrail.ts';
 import type { RepeatGuardOptions } from '../guardrails/repeat-guard.ts';
 import type { PromptBuilder, SystemPrompt } from '../prompt/prompt-builder.ts';
 import type { TurnHooksPort } from '../turn-hooks-port.ts';
@@ -36,6 +37,7 @@ export interface TurnRunnerParts {
   readonly compactor: Compactor;
   readonly loop: TurnLoop;
   readonly hooks: TurnHooksPort;
+  readonly guardrail: OutputGuardrail;
   readonly prompt: PromptBuilder;
   readonly executor: ToolExecutor;
   readonly clock: Clock;
@@ -75,7 +77,8 @@ export class TurnRunner {
     try {
       const result =
         turn.resumeCount === 0 ? await this.#runFresh(turn, opened) : await this.#runResumed(turn, opened);
-      const { text, entries, extra } = result;
+      const { entries, extra } = result;
+      const text = this.#visible(turn, result.text);
       const outcome: TurnOutcome = { state: 'done', response: text, transcript: text, entries, extra };
       await this.#store(turn, opened, outcome);
       publishEnd(turn, outcome);
@@ -91,6 +94,14 @@ export class TurnRunner {
       detach();
       deadline.stop();
     }
+  }
+
+  /** The answer as people may see it. */
+  #visible(turn: ActiveTurn, text: string): string {
+    const { guardrail, logger } = this.#parts;
+    const checked = guardrail.check(text);
+    if (checked !== text) logger.warn({ runId: turn.item.runId }, 'output guardrail changed an answer');
+    return checked;
   }
 
   /** Ends an interrupted turn that is not continued. The user is told, also which calls are in doubt. */

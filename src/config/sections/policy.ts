@@ -129,6 +129,15 @@ export const policySection = section(
       ['off', 'ask', 'block'],
       'ask',
     ),
+    output_guardrail: block('Keeps credentials out of what people see of the answers of the model.', {
+      mode: choice(
+        'What happens to an answer that holds a value of a configured secret or a text of the form of a well-known ' +
+          'credential: `redact` replaces it by a label, `block` withholds the answer. Unless it is `off`, answers are ' +
+          'shown when they are complete, not while they are written, and one that is stopped midway is not shown.',
+        ['off', 'redact', 'block'],
+        'off',
+      ),
+    }),
     approval_timeout_secs: countOrDefault(
       'How long such a call waits for its answer, in seconds; without one it is denied.',
       3600,
