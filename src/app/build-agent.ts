@@ -1,5 +1,7 @@
 /** The agent with its prompt, its commands and the session service: one knot, because commands act on sessions and runs. */
+import type { WriteApprovalAudit } from '../agent/approvals/approval-audit.ts';
 import type { ApprovalDesk } from '../agent/approvals/approval-desk.ts';
+import { approvalCommand } from '../agent/commands/approval-command.ts';
 import { modelCommands } from '../agent/commands/model-commands.ts';
 import { sessionCommands } from '../agent/commands/session-commands.ts';
 import { usageCommand } from '../agent/commands/usage-command.ts';
@@ -41,6 +43,7 @@ export interface AgentBuildParts {
   readonly model: ModelPort;
   readonly executor: ToolExecutor;
   readonly approvals: ApprovalDesk;
+  readonly auditApproval: WriteApprovalAudit;
   readonly memory: MemoryFeature;
   /** Absent: hooks are switched off. */
   readonly turnHooks: TurnHooksPort | undefined;
@@ -120,6 +123,11 @@ function commands(
     }),
     ...modelCommands(model, overrides),
     usageCommand(repositories.usage, systemClock),
+    approvalCommand({
+      desk: parts.approvals,
+      grants: repositories.approvalGrants,
+      audit: parts.auditApproval,
+    }),
   ];
 }
 

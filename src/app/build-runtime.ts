@@ -3,6 +3,7 @@
  *
  * Invariant: when building fails, everything that was opened is closed again.
  */
+import type { WriteApprovalAudit } from '../agent/approvals/approval-audit.ts';
 import { ApprovalDesk } from '../agent/approvals/approval-desk.ts';
 import { ApprovalPresenter } from '../agent/approvals/approval-presenter.ts';
 import type { Config } from '../config/config.ts';
@@ -79,13 +80,15 @@ async function assemble(parts: RuntimeParts, storage: Storage, timezone: string)
   const redactor = createRedactor(parts.secrets);
   const writeAudit = createToolAuditWriter(repositories.audit, logger.child({ target: 'audit' }));
   const presenter = new ApprovalPresenter(() => config.user_message_language);
+  const auditApproval: WriteApprovalAudit = (entry) =>
+    writeAudit({ kind: 'approval', status: 'ok', ...entry });
   const approvals = new ApprovalDesk({
     approvals: repositories.approvals,
-    audit: (entry) => writeAudit({ kind: 'approval', status: 'ok', ...entry }),
+    audit: auditApproval,
     presenter,
     clock: systemClock,
   });
-  const shared = { ...parts, layout, groups, repositories, memory, timezone, approvals };
+  const shared = { ...parts, layout, groups, repositories, memory, timezone, approvals, auditApproval };
   const hooks = buildHooks({ ...shared, redactor });
   const tools = buildTools({
     ...shared,

@@ -12,6 +12,11 @@ export const cliErrors = defineErrors('CLI', {
     summary: 'The running server answered a local command with an error.',
     hint: 'The message is the server’s own; its log on stderr has the details.',
   },
+  NO_SERVER: {
+    kind: 'user',
+    summary: 'A command needs a running server and none runs on this data directory.',
+    hint: 'Start it with `microclaw start`; check `data_dir` and `--config` when it runs already.',
+  },
   NO_DATABASE: {
     kind: 'user',
     summary: 'A command wanted to read the database of this installation and there is none yet.',

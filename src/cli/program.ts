@@ -44,6 +44,7 @@ function buildProgram(context: CommandContext, outcome: Outcome): Command {
   addWebCommands(program, context, outcome);
   addHookCommands(program, context, outcome);
   addAuditCommands(program, context, outcome);
+  addApprovalCommands(program, context, outcome);
   program
     .command('version')
     .description('print the version')
@@ -163,6 +164,39 @@ function readAuditLimit(text: string): number {
   const limit = Number(text);
   if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_AUDIT_LIMIT) return limit;
   throw new InvalidArgumentError(`It must be a whole number from 1 to ${MAX_AUDIT_LIMIT}.`);
+}
+
+function addApprovalCommands(program: Command, context: CommandContext, outcome: Outcome): void {
+  const approvals = program.command('approvals').description('tool calls that wait for a person');
+  approvals
+    .command('list', { isDefault: true })
+    .description('print the calls that wait, the newest first')
+    .option('--all', 'also those that were answered or have expired')
+    .option('--json', 'print them as JSON')
+    .action(async (options: { all?: true; json?: true }) => {
+      const { approvalsListCommand } = await import('./commands/approvals.ts');
+      outcome.code = await approvalsListCommand(context, {
+        all: options.all === true,
+        json: options.json === true,
+      });
+    });
+  approvals
+    .command('approve <id>')
+    .description('let one call run')
+    .option('--always', 'and every later high-risk call of this tool in that chat')
+    .action(async (id: string, options: { always?: true }) => {
+      const { approvalsAnswerCommand } = await import('./commands/approvals.ts');
+      const decision = options.always === true ? 'always' : 'once';
+      outcome.code = await approvalsAnswerCommand(context, id, { decision });
+    });
+  approvals
+    .command('deny <id>')
+    .description('refuse one call')
+    .option('--note <text>', 'what the model is told about it')
+    .action(async (id: string, { note }: { note?: string }) => {
+      const { approvalsAnswerCommand } = await import('./commands/approvals.ts');
+      outcome.code = await approvalsAnswerCommand(context, id, { decision: 'deny', note });
+    });
 }
 
 function addHookCommands(program: Command, context: CommandContext, outcome: Outcome): void {

@@ -113,7 +113,8 @@ export class InboxRepository {
       .where('chat_id', '=', item.chatId)
       .where('platform_message_id', '=', item.platformMessageId)
       .executeTakeFirst();
-    return row?.run_id;
+    // A message that answered a question of a waiting run has no inbox row of its own.
+    return row?.run_id ?? (await this.#messages.findRun(item.chatId, item.messageId));
   }
 
   #acceptStatements(item: NewInboxItem, acceptedAt: string): WriteStatement[] {

@@ -87,6 +87,12 @@ export class MessageRepository {
     }
   }
 
+  /** The run that a message started or answered; `undefined` when the chat has no such message, or it has no run. */
+  async findRun(chatId: number, id: string): Promise<string | undefined> {
+    const row = await this.#select(chatId).where('id', '=', id).executeTakeFirst();
+    return row?.run_id ?? undefined;
+  }
+
   /** Statements that store a message and show it as the chat's newest; the first one inserts. */
   insertStatements(message: NewMessage): readonly WriteStatement[] {
     const { id, chatId, senderName, content } = message;

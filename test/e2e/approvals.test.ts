@@ -7,6 +7,7 @@ import {
   createHome,
   type MicroclawHome,
   type RunningMicroclaw,
+  runMicroclaw,
   startMicroclaw,
 } from '../support/microclaw-process.ts';
 
@@ -121,5 +122,44 @@ describe('a high-risk call over HTTP', () => {
     await client.stream(String(asked.run_id));
     expect(toolResult()).toMatch(/expired|nobody|no answer|not answered/i);
     expect(await answer(approvalOf(asked), 'once')).toMatchObject({ status: 409 });
+  });
+});
+
+describe('microclaw approvals', () => {
+  it('shows the whole call and lets it run, once', async () => {
+    const asked = await askFor('printf "%s\\n" "a  b" && echo it-$((1+1))');
+    const id = approvalOf(asked);
+    const list = await runMicroclaw(home, ['approvals', 'list']);
+    expect(list.stdout).toContain(id);
+    expect(list.stdout).toContain('printf "%s\\n" "a  b" && echo it-$((1+1))');
+    expect(list.stdout).toContain(`directory ${home.dir}`);
+    const approved = await runMicroclaw(home, ['approvals', 'approve', id]);
+    expect([approved.code, approved.stdout]).toEqual([0, `${id}: bash in main is approved.\n`]);
+    await client.stream(String(asked.run_id));
+    expect(toolResult()).toContain('it-2');
+    const again = await runMicroclaw(home, ['approvals', 'approve', id]);
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('approval is already approved')]);
+    expect((await runMicroclaw(home, ['approvals'])).stdout).toBe('No tool call waits for an answer.\n');
+    const all = JSON.parse((await runMicroclaw(home, ['approvals', 'list', '--all', '--json'])).stdout);
+    expect(all).toMatchObject([{ approval_id: id, state: 'approved', decision: 'once' }]);
+  });
+
+  it('refuses with a note the model reads, and cannot be used to steer the terminal', async () => {
+    const asked = await askFor('echo \u001b[2Jhidden');
+    const { stdout } = await runMicroclaw(home, ['approvals', 'list']);
+    expect(stdout).toContain('[2Jhidden');
+    expect(stdout).not.toContain('\u001b');
+    const id = approvalOf(asked);
+    await runMicroclaw(home, ['approvals', 'deny', id, '--note', 'use the other host']);
+    await client.stream(String(asked.run_id));
+    expect(toolResult()).toContain('use the other host');
+  });
+
+  it('says what to do when no server runs', async () => {
+    await server.stop();
+    const { code, stderr } = await runMicroclaw(home, ['approvals', 'list']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('no server runs on this data directory');
+    expect(stderr).toContain('microclaw start');
   });
 });

@@ -211,3 +211,30 @@ describe('a message in the chat while a call waits', () => {
     expect(ran).toEqual(['one']);
   });
 });
+
+describe('a reply that arrives twice', () => {
+  const reply = async (messageId: string) =>
+    harness.agent.submit({
+      chat: await harness.chat('main'),
+      sessionKey: 'main',
+      actor: { kind: 'operator', id: 'operator' },
+      senderName: 'tester',
+      text: '1',
+      platformMessageId: messageId,
+    });
+
+  it('answers once, also when the next question is open by then', async () => {
+    await start();
+    const runId = await waitingTurn();
+    expect(await reply('m-1')).toMatchObject({ runId, duplicate: false });
+    await harness.agent.waitForEnd(runId);
+    expect(await reply('m-1')).toMatchObject({ runId, duplicate: true });
+    const next = await waitingTurn('two');
+    expect(await reply('m-1')).toMatchObject({ runId, duplicate: true });
+    expect(harness.approvals.openOfRun(next)).toBeDefined();
+    expect(ran).toEqual(['one']);
+    expect(await reply('m-2')).toMatchObject({ runId: next, duplicate: false });
+    await harness.agent.waitForEnd(next);
+    expect(ran).toEqual(['one', 'two']);
+  });
+});

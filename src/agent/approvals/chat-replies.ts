@@ -1,9 +1,10 @@
 /**
  * Messages that arrive while a call of their chat waits for a person.
  *
- * Invariants: only who asked for the turn, or the operator, answers, and an API key approves only with its scope; an
- * answer is stored in the transcript in the same transaction, and its request becomes the waiting run; any other text of
- * such a person denies the call, is passed on as the reason, and then goes the way of every message.
+ * Invariants: only who asked for the turn, or the operator, answers, and an API key approves only with its scope; a
+ * message that arrives twice answers once; an answer is stored in the transcript in the same transaction, and its
+ * request becomes the waiting run; any other text of such a person denies the call, is passed on as the reason, and then
+ * goes the way of every message.
  */
 import type { Actor } from '../../core/actor.ts';
 import type { IdSource } from '../../core/ids.ts';
@@ -38,6 +39,8 @@ export class ChatReplies {
   async take(request: TurnRequest): Promise<AcceptedTurn | undefined> {
     const [open] = this.#parts.desk.openOfChat(request.chat.chatId);
     if (open === undefined || !mayAnswer(request.actor, open)) return undefined;
+    const known = await this.#findRepeated(request);
+    if (known !== undefined) return known;
     const decision = parseReply(request.text);
     if (decision === undefined) {
       await this.#answer(open, request, 'deny', sliceCodePoints(request.text, 0, MAX_NOTE_CHARS));
@@ -51,6 +54,14 @@ export class ChatReplies {
     }
     if (!(await this.#answer(open, request, decision, null))) return undefined;
     return { runId: open.runId, chatId: open.chatId, sessionKey: request.sessionKey, duplicate: false };
+  }
+
+  /** A message that came before decided about the question of then: it must not decide about the one that is open now. */
+  async #findRepeated(request: TurnRequest): Promise<AcceptedTurn | undefined> {
+    const { chat, platformMessageId, sessionKey } = request;
+    if (platformMessageId === undefined) return undefined;
+    const runId = await this.#parts.messages.findRun(chat.chatId, platformMessageId);
+    return runId === undefined ? undefined : { runId, chatId: chat.chatId, sessionKey, duplicate: true };
   }
 
   /** False when somebody else was faster, or the question's time is over. */

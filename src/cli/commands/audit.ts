@@ -13,6 +13,7 @@ import type { AuditRepository } from '../../storage/audit-repository.ts';
 import { type CommandContext, EXIT } from '../command-context.ts';
 import { askServer } from '../control-client.ts';
 import { cliErrors } from '../errors.ts';
+import { plainText } from '../plain-text.ts';
 
 export interface AuditListOptions {
   readonly kind: string | undefined;
@@ -68,12 +69,9 @@ export async function auditListCommand(context: CommandContext, options: AuditLi
 function toLine(row: z.infer<typeof entry>): string {
   const target = row.target === null ? '' : ` target=${row.target}`;
   const detail = row.detail === null ? '' : ` ${row.detail}`;
-  return plain(`[${row.created_at}] ${row.kind} ${row.actor} ${row.action} ${row.status}${target}${detail}`);
-}
-
-/** Replaces what a terminal would obey. */
-function plain(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
+  return plainText(
+    `[${row.created_at}] ${row.kind} ${row.actor} ${row.action} ${row.status}${target}${detail}`,
+  );
 }
 
 async function ask<Answer>(
