@@ -68,6 +68,7 @@ function selfChecks(parts: SelfCheckParts): readonly SelfCheck[] {
         return sandboxWarnings({
           isWanted: mode === 'all',
           requireRuntime: require_runtime,
+          isRoot: process.getuid?.() === 0,
           status: await sandbox.current(),
           mountAllowlist: await inspectMountAllowlist(mountAllowlistFile(config(), env)),
         });

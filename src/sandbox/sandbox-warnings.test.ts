@@ -4,6 +4,7 @@ import { type SandboxFacts, sandboxWarnings } from './sandbox-warnings.ts';
 const FINE: SandboxFacts = {
   isWanted: true,
   requireRuntime: true,
+  isRoot: false,
   status: { place: 'bubblewrap', tried: [] },
   mountAllowlist: { path: '/home/me/list.txt', exists: true },
 };
@@ -28,6 +29,12 @@ test('a missing runtime is high when commands are refused, medium when they run 
   expect(told({ status: NOTHING_WORKS })).toEqual(['high sandbox_runtime_unavailable']);
   const fallback = { ...NOTHING_WORKS, place: 'host' } as const;
   expect(told({ status: fallback, requireRuntime: false })).toEqual(['medium sandbox_runtime_unavailable']);
+});
+
+test('root is told that bubblewrap cannot limit its processes; containers can', () => {
+  expect(told({ isRoot: true })).toEqual(['medium sandbox_no_process_limit']);
+  expect(told({ isRoot: true, isWanted: false })).toEqual([]);
+  expect(told({ isRoot: true, status: { place: 'podman', tried: [] } })).toEqual([]);
 });
 
 test('a mount allowlist that is absent is named', () => {

@@ -6,14 +6,16 @@ export interface SandboxFacts {
   /** `sandbox.mode: all`. */
   readonly isWanted: boolean;
   readonly requireRuntime: boolean;
+  /** The program runs as root. */
+  readonly isRoot: boolean;
   /** `undefined` while it is not known yet. */
   readonly status: RunnerStatus | undefined;
   readonly mountAllowlist: { readonly path: string; readonly exists: boolean };
 }
 
-/** Warnings about the runtime and the mount allowlist. */
+/** Warnings about the runtime, the user and the mount allowlist. */
 export function sandboxWarnings(facts: SandboxFacts): readonly SelfCheckWarning[] {
-  return [...runtimeWarnings(facts), ...allowlistWarnings(facts)];
+  return [...runtimeWarnings(facts), ...rootWarnings(facts), ...allowlistWarnings(facts)];
 }
 
 function runtimeWarnings({ isWanted, requireRuntime, status }: SandboxFacts): readonly SelfCheckWarning[] {
@@ -26,6 +28,19 @@ function runtimeWarnings({ isWanted, requireRuntime, status }: SandboxFacts): re
       severity: requireRuntime ? 'high' : 'medium',
       message: `No sandbox works, so ${consequence} (${reasons}).`,
       hint: 'Start docker or podman, or install bubblewrap; `microclaw doctor sandbox` says more.',
+    },
+  ];
+}
+
+/** The kernel exempts root from the limit of processes, and bubblewrap has no other. */
+function rootWarnings({ isWanted, isRoot, status }: SandboxFacts): readonly SelfCheckWarning[] {
+  if (!isWanted || !isRoot || status?.place !== 'bubblewrap') return [];
+  return [
+    {
+      code: 'sandbox_no_process_limit',
+      severity: 'medium',
+      message: 'The program runs as root, so sandbox.pids_limit has no effect under bubblewrap.',
+      hint: 'Run microclaw as a user of its own, or set sandbox.backend to docker or podman.',
     },
   ];
 }
