@@ -1,6 +1,8 @@
 /**
  * What a turn has been given to read so far, from the rows that are committed: the same answer before and after a
  * restart.
+ *
+ * Invariant: what a question costs does not depend on how long the conversation is.
  */
 import type { Storage } from './storage.ts';
 
@@ -41,19 +43,17 @@ export class TurnEvidenceRepository {
       .where('messages.run_id', 'is', null)
       .where('messages.is_from_bot', '=', 0)
       .whereRef('messages.seq', '<', 'request.message_seq')
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom('inbox as earlier')
-              .innerJoin('turns', 'turns.run_id', 'earlier.run_id')
-              .select('earlier.inbox_id')
-              .whereRef('earlier.chat_id', '=', 'request.chat_id')
-              .whereRef('earlier.message_seq', '<', 'request.message_seq')
-              .whereRef('earlier.message_seq', '>', 'messages.seq')
-              .where('turns.started_at', 'is not', null),
-          ),
-        ),
-      )
+      .where(({ eb, fn, selectFrom, val }) => {
+        const previous = selectFrom('inbox as earlier')
+          .innerJoin('turns', 'turns.run_id', 'earlier.run_id')
+          .select('earlier.message_seq')
+          .whereRef('earlier.chat_id', '=', 'request.chat_id')
+          .whereRef('earlier.inbox_id', '<', 'request.inbox_id')
+          .where('turns.started_at', 'is not', null)
+          .orderBy('earlier.inbox_id', 'desc')
+          .limit(1);
+        return eb('messages.seq', '>', fn.coalesce(previous, val(0)));
+      })
       .orderBy('messages.seq', 'desc')
       .limit(1)
       .executeTakeFirst();
@@ -67,6 +67,9 @@ export class TurnEvidenceRepository {
       .innerJoin('turns', 'turns.run_id', 'inbox.run_id')
       .select('inbox.content')
       .where('inbox.chat_id', '=', chatId)
+      .where('inbox.inbox_id', '>=', ({ selectFrom }) =>
+        selectFrom('inbox as request').select('request.inbox_id').where('request.run_id', '=', runId),
+      )
       .where((is) => is.or([is('inbox.run_id', '=', runId), is('turns.folded_into', '=', runId)]))
       .orderBy('inbox.inbox_id')
       .execute();

@@ -23,6 +23,8 @@ async function start(config: Readonly<Record<string, unknown>> = {}): Promise<vo
     llm_base_url: `${model.url}/v1`,
     api_key: 'test-key',
     model: 'fake',
+    // Only the reasons that come from taint and from patterns.
+    high_risk_tool_user_confirmation_required: false,
     web_max_requests_per_window: 1000,
     web_fetch_url_validation: { allowlist_hosts: ['localhost'] },
     web_fetch_validation: { enabled: false },
