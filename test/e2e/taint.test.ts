@@ -177,7 +177,10 @@ describe('a page that tells the model what to do', () => {
     await expect.poll(async () => (await pending())?.command, { timeout: 20_000 }).toBe('echo second');
     const second = await pending();
     expect(second?.reasons).toEqual([
-      { code: 'tainted_turn', text: expect.stringContaining(`has read ${page.url}`) },
+      {
+        code: 'tainted_turn',
+        text: `this turn has read ${page.url} (web_fetch), which no standing approval covers`,
+      },
     ]);
     await client.post(`/api/approvals/${second?.approval_id}`, { decision: 'deny' });
     await ended(asked);

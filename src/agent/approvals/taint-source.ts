@@ -22,6 +22,9 @@ export interface TaintSourceParts {
 /** Tools of medium risk whose effect is a list that the conversation itself shows. */
 const HARMLESS: ReadonlySet<string> = new Set(['todo_write']);
 
+/** What "always" does not change, so that nobody who chooses it expects otherwise. */
+const EVERY_TIME = 'which no standing approval covers';
+
 /** What a tainted turn has to ask about: tools of medium and high risk, and addresses nobody gave to it. */
 export function taintSource(parts: TaintSourceParts): ApprovalReasonSource {
   return {
@@ -30,12 +33,12 @@ export function taintSource(parts: TaintSourceParts): ApprovalReasonSource {
       if (call.risk === 'low' && call.destination === undefined) return undefined;
       const source = await taintOf(parts, call);
       if (source === undefined) return undefined;
-      if (call.risk !== 'low') return { code: 'tainted_turn', text: source };
+      if (call.risk === 'medium') return { code: 'tainted_turn', text: source };
+      if (call.risk === 'high') return { code: 'tainted_turn', text: `${source}, ${EVERY_TIME}` };
       if (await isGivenAddress(parts, call)) return undefined;
-      return {
-        code: 'tainted_turn',
-        text: `${source}, and the address of this call stands neither in the message of the user nor in what was read`,
-      };
+      const unknown =
+        'the address of this call stands neither in the message of the user nor in what was read';
+      return { code: 'tainted_turn', text: `${source}, and ${unknown}, ${EVERY_TIME}` };
     },
   };
 }
