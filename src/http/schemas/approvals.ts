@@ -69,3 +69,5 @@ export const grantParamsSchema = z.object({
 export const revokedSchema = okSchema.extend({ revoked: z.boolean() });
 
 export type ApprovalBody = z.infer<typeof approvalSchema>;
+export type ApprovalsPage = z.infer<typeof approvalsSchema>;
+export type GrantsPage = z.infer<typeof grantsSchema>;

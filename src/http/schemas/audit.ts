@@ -50,3 +50,5 @@ export const auditVerificationSchema = okSchema.extend({
 });
 
 export type AuditEntryBody = z.infer<typeof auditEntrySchema>;
+export type AuditPage = z.infer<typeof auditSchema>;
+export type AuditVerification = z.infer<typeof auditVerificationSchema>;

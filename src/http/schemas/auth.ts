@@ -91,3 +91,6 @@ export const issuedApiKeySchema = okSchema.extend({
 export type AuthStatus = z.infer<typeof authStatusSchema>;
 export type ApiKeyBody = z.infer<typeof apiKeySchema>;
 export type IssuedApiKeyBody = z.infer<typeof issuedApiKeySchema>;
+export type ApiKeysPage = z.infer<typeof apiKeysSchema>;
+export type LoginSessionBody = z.infer<typeof loginSessionSchema>;
+export type LoginSessionsPage = z.infer<typeof loginSessionsSchema>;

@@ -26,3 +26,6 @@ export const hooksSchema = okSchema.extend({
 export const hookParamsSchema = z.object({ name: z.string().min(1).max(200) });
 
 export const switchedHookSchema = okSchema.extend({ name: z.string(), enabled: z.boolean() });
+
+export type HookBody = z.infer<typeof hookSchema>;
+export type HooksPage = z.infer<typeof hooksSchema>;

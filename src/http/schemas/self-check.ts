@@ -65,3 +65,5 @@ export const selfCheckSchema = okSchema.extend({
 
 /** What protects this installation, as configured and as found. */
 export type SecurityPosture = z.infer<typeof securityPostureSchema>;
+
+export type SelfCheckPage = z.infer<typeof selfCheckSchema>;

@@ -23,7 +23,7 @@ export interface SendRequest {
   readonly clientMessageId: string;
 }
 
-type Method = 'GET' | 'POST';
+type Method = 'GET' | 'POST' | 'DELETE';
 
 interface CallOptions {
   readonly body?: Readonly<Record<string, unknown>>;
@@ -115,6 +115,20 @@ export class ApiClient {
     if (lastEventId > 0) search.set('last_event_id', String(lastEventId));
     const headers = { accept: 'text/event-stream' };
     return await this.#fetch('GET', `/api/stream?${search}`, { headers, signal });
+  }
+
+  /** Reads what a page of the operator shows; the caller names the type of the route. */
+  read<Answer>(path: string, signal: AbortSignal): Promise<Answer> {
+    return this.#get(path, signal);
+  }
+
+  /** Changes something for a page of the operator. */
+  async change<Answer>(
+    method: 'POST' | 'DELETE',
+    path: string,
+    body: Readonly<Record<string, unknown>> = {},
+  ): Promise<Answer> {
+    return await this.#call(method, path, method === 'DELETE' ? {} : { body });
   }
 
   #get<Answer>(path: string, signal: AbortSignal | undefined): Promise<Answer> {

@@ -5,5 +5,8 @@ export const queryKeys = {
   history: ['history'],
   health: ['health'],
   runtime: ['runtime'],
+  pages: ['page'],
+  /** Answers for the pages of the operator, by path. */
+  page: (path: string) => ['page', path],
   historyOf: (sessionKey: string) => ['history', sessionKey],
 } as const;

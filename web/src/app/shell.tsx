@@ -11,6 +11,7 @@ import { titleOf, titleOfKey } from '../features/sessions/group-sessions.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { InspectorPanel } from './inspector-panel.tsx';
+import { PageView, titleOfPage } from './pages.tsx';
 import { Sidebar } from './sidebar.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useConsoleCommands } from './use-console-commands.ts';
@@ -32,7 +33,9 @@ export function Shell() {
   const searchRef = useRef<HTMLInputElement>(null);
   const signOut = useSignOut();
   const session = sessions.data?.find((item) => item.session_key === location.sessionKey) ?? null;
-  const title = session === null ? titleOfKey(location.sessionKey) : titleOf(session);
+  const chatTitle = session === null ? titleOfKey(location.sessionKey) : titleOf(session);
+  const title = location.page === null ? chatTitle : titleOfPage(location.page);
+  const shown = location.page === null ? session : null;
   const newChat = () => {
     setOverlay('none');
     openSession(newSessionKey(new Date()));
@@ -49,7 +52,8 @@ export function Shell() {
   });
   const sidebar = (
     <Sidebar
-      currentKey={location.sessionKey}
+      currentKey={location.page === null ? location.sessionKey : null}
+      currentPage={location.page}
       onNewChat={newChat}
       onOpen={() => setOverlay('none')}
       searchRef={searchRef}
@@ -57,7 +61,7 @@ export function Shell() {
   );
   return (
     <div className="flex h-dvh">
-      <title>{`${titleMark(session, sessions.data ?? [])}${title} · microclaw`}</title>
+      <title>{`${titleMark(shown, sessions.data ?? [])}${title} · microclaw`}</title>
       {!isPhone && (
         <aside aria-label="Sidebar" className="w-64 shrink-0 border-line border-r">
           {sidebar}
@@ -74,7 +78,11 @@ export function Shell() {
           onConnectModel={() => setOverlay('connect-model')}
           onSignOut={signOut}
         />
-        <Chat sessionKey={location.sessionKey} session={session} inputRef={inputRef} />
+        {location.page === null ? (
+          <Chat sessionKey={location.sessionKey} session={session} inputRef={inputRef} />
+        ) : (
+          <PageView key={location.page} name={location.page} />
+        )}
       </main>
       {location.runId !== null && <InspectorPanel sessionKey={location.sessionKey} runId={location.runId} />}
       <Suspense>

@@ -3,10 +3,11 @@ import type { RefObject } from 'react';
 import { useServices } from '../api/services.ts';
 import type { SessionItem } from '../api/types.ts';
 import { toggleAppearance } from '../browser/appearance.ts';
-import { type ConsoleLocation, inspectRun, openSession } from '../browser/console-location.ts';
+import { type ConsoleLocation, inspectRun, openPage, openSession } from '../browser/console-location.ts';
 import { useHotkeys } from '../browser/hotkeys.ts';
 import type { PaletteCommand } from '../features/palette/palette-commands.ts';
 import { titleOf } from '../features/sessions/group-sessions.ts';
+import { PAGES } from './pages.tsx';
 import type { Overlay } from './shell.tsx';
 
 export interface ConsoleCommandPorts {
@@ -31,6 +32,7 @@ export function useConsoleCommands(ports: ConsoleCommandPorts): readonly Palette
     'g s': () => searchRef.current?.focus(),
     'g c': () => inputRef.current?.focus(),
     'g i': inspectNewest,
+    ...Object.fromEntries(PAGES.map(({ name, keys }) => [keys, () => openPage(name)])),
     'alt+ArrowUp': step(-1),
     'alt+ArrowDown': step(1),
   });
@@ -49,6 +51,13 @@ export function useConsoleCommands(ports: ConsoleCommandPorts): readonly Palette
     action('model', 'Connect a model', () => setOverlay('connect-model')),
     action('keyboard', 'Keyboard shortcuts', () => setOverlay('shortcuts'), '?'),
     action('sign-out', 'Sign out', ports.signOut),
+    ...PAGES.map(({ name, title, keys }) => ({
+      id: `page:${name}`,
+      title,
+      keys,
+      group: 'Pages',
+      run: () => openPage(name),
+    })),
     ...ports.sessions.map((item) => ({
       id: `chat:${item.session_key}`,
       title: titleOf(item),

@@ -1,12 +1,18 @@
 /**
  * The place the console shows, kept in the URL so that every place is a link: `?session=<key>` and, while the
- * inspector is open, `&run=<id>`.
+ * inspector is open, `&run=<id>`; `?page=<name>` for a page of the operator.
  */
 import { useSyncExternalStore } from 'react';
 
 export const DEFAULT_SESSION = 'main';
 
+export const PAGE_NAMES = ['approvals', 'security', 'hooks', 'audit'] as const;
+
+export type PageName = (typeof PAGE_NAMES)[number];
+
 export interface ConsoleLocation {
+  /** A page of the operator, or `null` for the chat. */
+  readonly page: PageName | null;
   readonly sessionKey: string;
   /** Run shown by the inspector. */
   readonly runId: string | null;
@@ -14,10 +20,12 @@ export interface ConsoleLocation {
 
 const listeners = new Set<() => void>();
 
-/** The location of an address; a missing session is the main one. */
+/** The location of an address; a missing session is the main one, an unknown page the chat. */
 export function parseLocation(search: string): ConsoleLocation {
   const parameters = new URLSearchParams(search);
+  const page = PAGE_NAMES.find((name) => name === parameters.get('page')) ?? null;
   return {
+    page,
     sessionKey: parameters.get('session')?.trim() || DEFAULT_SESSION,
     runId: parameters.get('run') || null,
   };
@@ -25,6 +33,7 @@ export function parseLocation(search: string): ConsoleLocation {
 
 /** The address of a location, without the origin. */
 export function formatLocation(location: ConsoleLocation): string {
+  if (location.page !== null) return `/?page=${location.page}`;
   const parameters = new URLSearchParams({ session: location.sessionKey });
   if (location.runId !== null) parameters.set('run', location.runId);
   return `/?${parameters}`;
@@ -38,7 +47,12 @@ export function useConsoleLocation(): ConsoleLocation {
 
 /** Shows a chat; the inspector closes, because its run belongs to the chat left. */
 export function openSession(sessionKey: string): void {
-  go({ sessionKey, runId: null }, 'push');
+  go({ page: null, sessionKey, runId: null }, 'push');
+}
+
+/** Shows a page of the operator. */
+export function openPage(page: PageName): void {
+  go({ page, sessionKey: DEFAULT_SESSION, runId: null }, 'push');
 }
 
 /** Opens the inspector on a run of the current chat, or closes it with `null`. */

@@ -24,7 +24,12 @@ export function ApprovalPanel({ tool, question }: ApprovalPanelProps) {
   const queries = useQueryClient();
   const answer = useMutation({
     mutationFn: (decision: Decision) => client.answerApproval(question.approvalId, decision),
-    onSettled: () => queries.invalidateQueries({ queryKey: queryKeys.sessions }),
+    onSettled: async () => {
+      await Promise.all([
+        queries.invalidateQueries({ queryKey: queryKeys.sessions }),
+        queries.invalidateQueries({ queryKey: queryKeys.pages }),
+      ]);
+    },
   });
   const isDone = answer.isPending || answer.isSuccess;
   const isLate = answer.error instanceof ApiError && answer.error.status === ALREADY_ANSWERED;

@@ -62,7 +62,7 @@ const PHASES: Readonly<Record<RunState['phase'], string>> = {
 
 function RunHead({ run, sessionKey }: { readonly run: RunState; readonly sessionKey: string }) {
   const copy = (text: string) => void navigator.clipboard.writeText(text);
-  const link = () => window.location.origin + formatLocation({ sessionKey, runId: run.runId });
+  const link = () => window.location.origin + formatLocation({ page: null, sessionKey, runId: run.runId });
   return (
     <section className="flex flex-col gap-2">
       <p className="flex items-center gap-2">

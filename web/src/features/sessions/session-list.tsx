@@ -11,7 +11,7 @@ import { groupSessions, searchSessions } from './group-sessions.ts';
 import { SessionRow } from './session-row.tsx';
 
 export interface SessionListProps {
-  readonly currentKey: string;
+  readonly currentKey: string | null;
   /** A chat was chosen; a drawer closes then. */
   readonly onOpen: () => void;
   readonly searchRef: Ref<HTMLInputElement>;
@@ -56,7 +56,7 @@ export function SessionList({ currentKey, onOpen, searchRef }: SessionListProps)
 interface GroupsProps {
   readonly items: readonly SessionItem[];
   readonly search: string;
-  readonly currentKey: string;
+  readonly currentKey: string | null;
   readonly onOpen: () => void;
 }
 

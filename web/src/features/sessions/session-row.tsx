@@ -31,7 +31,7 @@ export function SessionRow({ item, isCurrent, isUnread, onOpen }: SessionRowProp
     <li className="group relative">
       <ContextClickMenu items={items}>
         <a
-          href={formatLocation({ sessionKey: item.session_key, runId: null })}
+          href={formatLocation({ page: null, sessionKey: item.session_key, runId: null })}
           aria-current={isCurrent ? 'page' : undefined}
           onClick={open}
           className={classNames(
