@@ -6,10 +6,13 @@
  */
 import { SessionHistory } from '../agent/sessions/session-history.ts';
 import { type Config, isWebEnabled, legacyWebToken } from '../config/config.ts';
+import { ConfigFile } from '../config/config-file.ts';
+import { defaultConfigPath } from '../config/discover.ts';
 import { isLoopbackHost } from '../config/loopback-host.ts';
 import { systemClock } from '../core/clock.ts';
 import type { MicroclawError } from '../core/errors.ts';
 import { systemIds } from '../core/ids.ts';
+import type { ConfigPort } from '../http/config-port.ts';
 import { createHttpApp } from '../http/http-app.ts';
 import { type HttpServer, startHttpServer } from '../http/http-server.ts';
 import type { HttpDependencies } from '../http/services.ts';
@@ -21,6 +24,7 @@ import { HealthMonitor } from './health-monitor.ts';
 import { createHookSwitchboard } from './hooks/hook-switchboard.ts';
 import { httpOptions } from './http-options.ts';
 import { Maintenance } from './maintenance.ts';
+import { listSoulFiles } from './soul-files.ts';
 
 export interface ApplicationOptions extends RuntimeParts {
   /** Directory of the built console; it need not exist. */
@@ -129,6 +133,7 @@ class Application implements RunningApplication {
       model,
       tools: executor,
       hooks,
+      config: this.#configPort(),
       selfCheck: buildSelfCheck({
         ...this.#options,
         ...runtime,
@@ -142,6 +147,17 @@ class Application implements RunningApplication {
       logger: logger.child({ target: 'http' }),
       version,
       onBootstrapToken: (token) => onBootstrapUrl(this.#bootstrapLink(token)),
+    };
+  }
+
+  #configPort(): ConfigPort {
+    const { config, configPath, env } = this.#options;
+    const path = configPath ?? defaultConfigPath({ env, cwd: process.cwd() });
+    const file = new ConfigFile({ path, running: config, env });
+    return {
+      view: () => file.view(),
+      update: (patch, ifMatch) => file.update(patch, ifMatch),
+      soulFiles: () => listSoulFiles(config),
     };
   }
 

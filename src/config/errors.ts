@@ -18,6 +18,23 @@ export const configErrors = defineErrors('CONFIG', {
     summary: 'The configuration has errors; `data.problems` lists each with file, line and column.',
     hint: 'Fix the lines named above; `microclaw config check` shows them again, docs/configuration.md lists every key.',
   },
+  REJECTED: {
+    kind: 'user',
+    summary:
+      'A change of the configuration was refused because the result would not be valid. Nothing was written.',
+    hint: 'docs/configuration.md lists every key with its type and bounds.',
+  },
+  STALE: {
+    kind: 'user',
+    summary:
+      'A change was made for an older state of the configuration file (`If-Match`). Nothing was written.',
+    hint: 'Read the configuration again and repeat the change.',
+  },
+  NOT_WRITTEN: {
+    kind: 'permanent',
+    summary: 'The configuration file or its backup cannot be written.',
+    hint: 'Check that the directory of the file belongs to the user that runs microclaw and that the disk has room.',
+  },
   BAD_ARGUMENT: {
     kind: 'user',
     summary: 'The `--config` flag was given without a path.',

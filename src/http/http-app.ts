@@ -27,6 +27,7 @@ import { apiKeyRoutes } from './routes/api-key-routes.ts';
 import { approvalRoutes } from './routes/approval-routes.ts';
 import { auditRoutes } from './routes/audit-routes.ts';
 import { authRoutes } from './routes/auth-routes.ts';
+import { configRoutes } from './routes/config-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { historyRoutes } from './routes/history-routes.ts';
 import { hookRoutes } from './routes/hook-routes.ts';
@@ -145,6 +146,7 @@ function apiRoutes(services: HttpServices): readonly MountableRoute[] {
     ...usageRoutes(services),
     ...hookRoutes(services),
     ...hookTriggerRoutes(services),
+    ...configRoutes(services),
     ...selfCheckRoutes(services),
     ...auditRoutes(services),
   ];

@@ -20,6 +20,7 @@ import type { BootstrapToken } from './auth/bootstrap-token.ts';
 import type { ClientOf } from './auth/client-address.ts';
 import type { Credentials } from './auth/credentials.ts';
 import type { BackgroundWrites } from './background-writes.ts';
+import type { ConfigPort } from './config-port.ts';
 import type { HealthPort } from './health-port.ts';
 import type { HttpOptions } from './http-options.ts';
 import type { RunLimiter } from './limits/run-limiter.ts';
@@ -41,6 +42,7 @@ export interface HttpDependencies {
   readonly model: Pick<ModelPort, 'describe'>;
   readonly tools: Pick<ToolExecutor, 'catalog'>;
   readonly hooks: Pick<HookSwitchboard, 'list' | 'setEnabled'>;
+  readonly config: ConfigPort;
   readonly selfCheck: SelfCheckPort;
   readonly health: HealthPort;
   readonly clock: Clock;

@@ -47,6 +47,9 @@ const ROUTES: Readonly<Record<string, Access>> = {
   'get /api/hooks': 'read',
   'post /api/hooks/{name}/enable': 'admin',
   'post /api/hooks/{name}/disable': 'admin',
+  'get /api/config': 'read',
+  'put /api/config': 'admin',
+  'post /api/config': 'admin',
   'get /api/config/self_check': 'read',
   'get /api/audit': 'admin',
   'get /api/audit/verify': 'admin',
@@ -80,7 +83,7 @@ async function call(route: string, key: string | undefined) {
   const [method = '', template = ''] = route.split(' ');
   const path = template.replaceAll('{id}', '999').replaceAll(/\{\w+\}/g, '1');
   return harness.request(method.toUpperCase(), path, {
-    ...(method === 'post' ? { body: {} } : {}),
+    ...(method === 'post' || method === 'put' ? { body: {} } : {}),
     ...(key === undefined ? {} : { key }),
   });
 }

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { SessionDirectory } from '../../src/agent/sessions/session-directory.ts';
 import { SessionHistory } from '../../src/agent/sessions/session-history.ts';
 import { SessionService } from '../../src/agent/sessions/session-service.ts';
+import { configSchema } from '../../src/config/config.ts';
+import { ConfigFile } from '../../src/config/config-file.ts';
 import type { ChatRef } from '../../src/core/chat.ts';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { systemIds } from '../../src/core/ids.ts';
@@ -124,11 +126,17 @@ export class HttpHarness {
   readonly directory: SessionDirectory;
   readonly sessions: SessionService;
   readonly app: HttpApp;
+  readonly configFile: ConfigFile;
   #server: HttpServer | undefined;
 
   private constructor(agent: AgentHarness, options: HttpOptions) {
     this.agent = agent;
     const { repositories } = agent;
+    this.configFile = new ConfigFile({
+      path: join(agent.dir, 'microclaw.config.yaml'),
+      running: configSchema.parse({}),
+      env: {},
+    });
     this.directory = new SessionDirectory(repositories.chats);
     this.sessions = new SessionService({
       chats: repositories.chats,
@@ -171,6 +179,11 @@ export class HttpHarness {
           isOn: true,
           files: { read: readFileIfPresent, write: writeFileAtomic },
         }),
+        config: {
+          view: () => this.configFile.view(),
+          update: (patch, ifMatch) => this.configFile.update(patch, ifMatch),
+          soulFiles: async () => ['CALM.md'],
+        },
         selfCheck: { warnings: async () => this.warnings, posture: async () => testPosture },
         health: { snapshot: () => this.health },
         clock: this.clock,

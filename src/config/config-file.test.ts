@@ -1,0 +1,170 @@
+import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { configSchema } from './config.ts';
+import { ConfigFile } from './config-file.ts';
+import { checkText } from './load-config.ts';
+
+let dir: string;
+let path: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'microclaw-config-'));
+  path = join(dir, 'microclaw.config.yaml');
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+const ENV = { OTHER_KEY: 'from-the-environment' };
+
+async function open(text?: string): Promise<ConfigFile> {
+  if (text !== undefined) await writeFile(path, text);
+  const running = (await checkText(text ?? '', { env: ENV, baseDir: dir })).config ?? configSchema.parse({});
+  return new ConfigFile({ path, running, env: ENV });
+}
+
+const TEXT = `# my machine
+llm_provider: openai # paid by me
+api_key: sk-top-secret
+api_keys: [sk-one, sk-two]
+model: gpt # the good one
+
+provider_presets:
+  # at home
+  local: {provider: ollama, api_key: local-secret, default_model: a}
+  away: {provider: openai, api_key: env:OTHER_KEY}
+control_chat_ids: [9007199254740993]
+`;
+
+describe('the configuration file, shown', () => {
+  it('masks every credential, keeps references, fills in defaults and spells out large numbers', async () => {
+    const { config, etag, requiresRestart } = await (await open(TEXT)).view();
+    expect(config).toMatchObject({
+      api_key: '***',
+      api_keys: ['***', '***'],
+      model: 'gpt',
+      max_tokens: 8192,
+      provider_presets: { local: { api_key: '***' }, away: { api_key: 'env:OTHER_KEY' } },
+      control_chat_ids: ['9007199254740993'],
+    });
+    expect(config.web_auth_token).toBeUndefined();
+    expect(JSON.stringify(config)).not.toMatch(/sk-|local-secret|from-the-environment/);
+    expect(etag).toMatch(/^"[0-9a-f]{32}"$/);
+    expect(requiresRestart).toBe(false);
+  });
+
+  it('says when the file is ahead of what is in force, and shows what is in force when it is broken', async () => {
+    const file = await open(TEXT);
+    await writeFile(path, TEXT.replace('gpt', 'other'));
+    expect(await file.view()).toMatchObject({ config: { model: 'other' }, requiresRestart: true });
+    await writeFile(path, 'model: [');
+    expect(await file.view()).toMatchObject({ config: { model: 'gpt' }, requiresRestart: true });
+  });
+});
+
+describe('the configuration file, changed', () => {
+  it('changes the named key and nothing else: comments, order and quotes stay', async () => {
+    const file = await open(TEXT);
+    const update = await file.update({ model: 'better', max_tokens: 100 });
+    expect(update).toMatchObject({
+      restartRequired: ['model', 'max_tokens'],
+      applied: [],
+      requiresRestart: true,
+    });
+    const after = await readFile(path, 'utf8');
+    expect(after).toContain('model: better # the good one');
+    expect(after).toContain('# my machine');
+    expect(after).toContain('# at home');
+    expect(after).toContain('control_chat_ids: [ 9007199254740993 ]');
+    expect(after).toContain('max_tokens: 100');
+    expect(await readFile(`${path}.bak`, 'utf8')).toBe(TEXT);
+  });
+
+  it('keeps every credential when what is shown is sent back whole', async () => {
+    const file = await open(TEXT);
+    const { config } = await file.view();
+    const { provider_presets, api_key, api_keys, model } = config;
+    const update = await file.update({ provider_presets, api_key, api_keys, model });
+    const { config: after } = await checkText(await readFile(path, 'utf8'), { env: ENV, baseDir: dir });
+    expect(after?.provider_presets.local?.api_key).toBe('local-secret');
+    expect(after?.provider_presets.away?.api_key).toBe('from-the-environment');
+    expect([after?.api_key, after?.api_keys]).toEqual(['sk-top-secret', ['sk-one', 'sk-two']]);
+    expect(update.requiresRestart).toBe(false);
+    expect(await readFile(path, 'utf8')).toContain('env:OTHER_KEY');
+  });
+
+  it('keeps the key of a profile sent without it, clears it with null, and drops a profile left out', async () => {
+    const file = await open(TEXT);
+    await file.update({ provider_presets: { local: { provider: 'ollama', default_model: 'b' } } });
+    const kept = await readFile(path, 'utf8');
+    expect(kept).toContain('local-secret');
+    expect(kept).not.toContain('away');
+    await file.update({ provider_presets: { local: { provider: 'ollama', api_key: null } } });
+    expect(await readFile(path, 'utf8')).not.toContain('local-secret');
+  });
+
+  it('clears with null, sets one of a list of credentials, and renames nothing it does not change', async () => {
+    const file = await open(`${TEXT}llm_base_url: http://127.0.0.1:1/v1\n`);
+    await file.update({ llm_base_url: null, api_keys: ['***', 'sk-new'] });
+    const after = await readFile(path, 'utf8');
+    expect(after).not.toContain('llm_base_url');
+    expect(after).toMatch(/api_keys: \[ ?sk-one, sk-new ?\]/);
+    const older = await open('llm_providers: {local: {provider: ollama}}\nmodel: a\n');
+    await older.update({ model: 'b' });
+    expect(await readFile(path, 'utf8')).toContain('llm_providers');
+    await older.update({ provider_presets: { local: { provider: 'openai' } } });
+    const { config } = await checkText(await readFile(path, 'utf8'), { env: ENV, baseDir: dir });
+    expect(config?.provider_presets.local?.provider).toBe('openai');
+  });
+
+  it.each([
+    [{ max_tokens: 'many' }, /`max_tokens`/],
+    [{ max_tokens: -1 }, /`max_tokens`/],
+    [{ modle: 'x' }, /Unknown config key `modle`.*model/],
+    [{ api_key: 'env:NOT_THERE' }, /NOT_THERE is not set/],
+    [{ channel_configs: 1 }, /must be a mapping/],
+    [{ tool_policy: { mode: 'sometimes' } }, /`tool_policy.mode`/],
+  ])('refuses %j and writes nothing', async (patch, message) => {
+    const file = await open(TEXT);
+    await expect(file.update(patch)).rejects.toMatchObject({
+      code: 'MC_CONFIG_REJECTED',
+      message: expect.stringMatching(message),
+    });
+    expect(await readFile(path, 'utf8')).toBe(TEXT);
+    expect(await readdir(dir)).toEqual(['microclaw.config.yaml']);
+  });
+
+  it('names fields of features that are not built and does nothing about them', async () => {
+    const file = await open(TEXT);
+    const update = await file.update({ telegram_bot_token: 'x', channel_configs: { telegram: { a: 1 } } });
+    expect(update.ignored).toEqual(['telegram_bot_token', 'channel_configs.telegram']);
+    expect(await readFile(path, 'utf8')).toBe(TEXT);
+  });
+
+  it('refuses a change for an older state, and makes changes that arrive together one after the other', async () => {
+    const file = await open(TEXT);
+    const { etag } = await file.view();
+    await file.update({ model: 'b' }, etag);
+    await expect(file.update({ model: 'c' }, etag)).rejects.toMatchObject({ code: 'MC_CONFIG_STALE' });
+    await Promise.all([file.update({ max_tokens: 11 }), file.update({ web_port: 12345 })]);
+    expect((await file.view()).config).toMatchObject({ model: 'b', max_tokens: 11, web_port: 12345 });
+  });
+
+  it('is private, follows a symbolic link, and makes the file when there is none', async () => {
+    const created = await open();
+    await created.update({ model: 'a' });
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    await chmod(path, 0o644);
+    const link = join(dir, 'link.yaml');
+    await symlink(path, link);
+    await new ConfigFile({ path: link, running: configSchema.parse({}), env: ENV }).update({ model: 'b' });
+    expect(await readFile(path, 'utf8')).toContain('model: b');
+    expect([(await stat(path)).mode & 0o777, (await stat(`${path}.bak`)).mode & 0o777]).toEqual([
+      0o600, 0o600,
+    ]);
+    expect((await readdir(dir)).sort()).toEqual([
+      'link.yaml',
+      'microclaw.config.yaml',
+      'microclaw.config.yaml.bak',
+    ]);
+  });
+});

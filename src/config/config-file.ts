@@ -1,0 +1,192 @@
+/**
+ * The configuration file of a running program: shown without credentials, changed in place.
+ *
+ * Invariants: changes are made one after the other; a change that does not give a valid configuration, or that was made
+ * for an older state of the file (`If-Match`), writes nothing; the file appears complete or not at all, with mode 0600,
+ * and what was there before stays beside it as `<name>.bak`; a symbolic link stays one.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { open, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { errorMessage } from '../core/errors.ts';
+import { isRecord } from '../core/json.ts';
+import type { Config } from './config.ts';
+import { patchConfig } from './config-patch.ts';
+import { redactConfig } from './config-redaction.ts';
+import { changedKeys, editYaml } from './edit-yaml.ts';
+import { configErrors } from './errors.ts';
+import { checkText } from './load-config.ts';
+import { mergeAliases } from './merge-aliases.ts';
+import { readYaml } from './yaml-source.ts';
+
+type Tree = Readonly<Record<string, unknown>>;
+
+export interface ConfigFileOptions {
+  /** The file the configuration came from; the one to create when there was none. */
+  readonly path: string;
+  /** The configuration that is in force. */
+  readonly running: Config;
+  /** For credentials that are references. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface ConfigView {
+  readonly path: string;
+  /** Changes with every change of the file. */
+  readonly etag: string;
+  /** Every key with its value, credentials masked. */
+  readonly config: Tree;
+  /** The file says something else than what is in force. */
+  readonly requiresRestart: boolean;
+}
+
+export interface ConfigUpdate {
+  readonly path: string;
+  readonly etag: string;
+  readonly requiresRestart: boolean;
+  /** Dotted keys whose new value is in force. */
+  readonly applied: readonly string[];
+  /** Dotted keys whose new value takes a restart. */
+  readonly restartRequired: readonly string[];
+  /** Fields of features that this version lacks. */
+  readonly ignored: readonly string[];
+}
+
+export class ConfigFile {
+  readonly #options: ConfigFileOptions;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: ConfigFileOptions) {
+    this.#options = options;
+  }
+
+  /** What the file says; what is in force when the file cannot be used. Rejects with `MC_CONFIG_UNREADABLE`. */
+  async view(): Promise<ConfigView> {
+    const { path, running } = this.#options;
+    const text = await this.#read();
+    const { config } = await this.#check(text);
+    const source = await readYaml(text);
+    const written = source.value === undefined ? {} : mergeAliases(source.value).root;
+    return {
+      path,
+      etag: etagOf(text),
+      config: asTree(redactConfig(config ?? running, written)),
+      requiresRestart: config === undefined || !isDeepStrictEqual(config, running),
+    };
+  }
+
+  /**
+   * Applies a patch. Rejects with `MC_CONFIG_REJECTED` when the result would not be valid, `MC_CONFIG_STALE` when
+   * `ifMatch` is not the file's tag, `MC_CONFIG_UNREADABLE` or `MC_CONFIG_NOT_WRITTEN`; then nothing was changed.
+   */
+  update(patch: Tree, ifMatch?: string): Promise<ConfigUpdate> {
+    const update = this.#last.then(() => this.#update(patch, ifMatch));
+    this.#last = update.catch(() => {}); // its caller hears of it; the next change goes on from the file
+    return update;
+  }
+
+  async #update(patch: Tree, ifMatch: string | undefined): Promise<ConfigUpdate> {
+    const { path } = this.#options;
+    const text = await this.#read();
+    if (ifMatch !== undefined && ifMatch !== etagOf(text)) {
+      throw configErrors.create('STALE', 'the configuration was changed by somebody else meanwhile');
+    }
+    const { raw, current } = await readRoots(text);
+    const shown = await this.#shown(text, current);
+    const { root, ignored } = patchConfig(current, patch, shown);
+    const changed = changedKeys(current, root);
+    if (changed.length === 0) {
+      const { etag, requiresRestart } = await this.view();
+      return { path, etag, requiresRestart, applied: [], restartRequired: [], ignored };
+    }
+    const edited = await editYaml(text, raw, withoutUntouched(raw, current, root));
+    const { config, problems } = await this.#check(edited);
+    if (config === undefined) {
+      const errors = problems.filter(({ severity }) => severity === 'error');
+      throw configErrors.create('REJECTED', errors.map(({ message }) => message).join('\n'));
+    }
+    await this.#write(text, edited);
+    const requiresRestart = !isDeepStrictEqual(config, this.#options.running);
+    return { path, etag: etagOf(edited), requiresRestart, applied: [], restartRequired: changed, ignored };
+  }
+
+  /** What clients see of the file's values. */
+  async #shown(text: string, current: Tree): Promise<Tree> {
+    const { config } = await this.#check(text);
+    return asTree(redactConfig(config ?? current, current));
+  }
+
+  #check(text: string) {
+    return checkText(text, { env: this.#options.env, baseDir: dirname(this.#options.path) });
+  }
+
+  /** The file's text; empty when there is no file. */
+  async #read(): Promise<string> {
+    const { path } = this.#options;
+    try {
+      return await readFile(path, 'utf8');
+    } catch (cause) {
+      if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return '';
+      throw configErrors.create('UNREADABLE', `cannot read ${path}: ${errorMessage(cause)}`, { cause });
+    }
+  }
+
+  async #write(before: string, after: string): Promise<void> {
+    const { path } = this.#options;
+    try {
+      const target = await realpath(path).catch(() => path); // not there yet: made under its own name
+      if (before !== '') await replaceFile(`${target}.bak`, before);
+      await replaceFile(target, after);
+    } catch (cause) {
+      throw configErrors.create('NOT_WRITTEN', `cannot write ${path}: ${errorMessage(cause)}`, { cause });
+    }
+  }
+}
+
+/** The values of a text as they stand there, and with canonical keys. */
+async function readRoots(text: string): Promise<{ readonly raw: Tree; readonly current: Tree }> {
+  const { value, problems } = await readYaml(text);
+  const canonical = value === undefined ? undefined : mergeAliases(value).root;
+  if (!isRecord(value) || !isRecord(canonical)) {
+    const reason = problems[0]?.message ?? 'its root is not a mapping';
+    throw configErrors.create('REJECTED', `the configuration file cannot be changed: ${reason}`);
+  }
+  return { raw: value, current: canonical };
+}
+
+/** Older names of keys stay as they are unless their section changed; then the section gets its present name. */
+function withoutUntouched(raw: Tree, current: Tree, next: Tree): Tree {
+  const aliased = ['provider_presets', 'observability', 'channels'] as const;
+  const isTouched = aliased.some((key) => !isDeepStrictEqual(current[key], next[key]));
+  if (isTouched) return next;
+  const kept = ['llm_providers', ...aliased].filter((key) => raw[key] !== undefined);
+  const rest = Object.entries(next).filter(([key]) => !aliased.some((name) => name === key));
+  return Object.fromEntries([...rest, ...kept.map((key) => [key, raw[key]] as const)]);
+}
+
+function asTree(value: unknown): Tree {
+  return isRecord(value) ? value : {};
+}
+
+/** Temporary file in the same directory, flushed, renamed. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    const file = await open(temporary, 'wx', 0o600);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+function etagOf(text: string): string {
+  return `"${createHash('sha256').update(text).digest('hex').slice(0, 32)}"`;
+}

@@ -1,0 +1,70 @@
+/** The configuration file: shown without credentials, changed key by key. Every change is audited by its keys. */
+import { MicroclawError } from '../../core/errors.ts';
+import { defineRoute, type MountableRoute } from '../route.ts';
+import { configPatchSchema, configSchema, configUpdateSchema } from '../schemas/config.ts';
+import type { HttpServices } from '../services.ts';
+
+export function configRoutes(services: HttpServices): readonly MountableRoute[] {
+  return [readRoute(services), updateRoute(services, 'put'), updateRoute(services, 'post')];
+}
+
+function readRoute({ config }: HttpServices): MountableRoute {
+  return defineRoute(
+    {
+      method: 'get',
+      paths: ['/api/config'],
+      summary: 'The configuration, credentials masked',
+      tag: 'config',
+      access: { kind: 'scope', scope: 'operator.read' },
+      response: configSchema,
+    },
+    async ({ context }) => {
+      const [view, soulFiles] = await Promise.all([config.view(), config.soulFiles()]);
+      context.header('etag', view.etag);
+      return {
+        ok: true as const,
+        path: view.path,
+        etag: view.etag,
+        config: { ...view.config },
+        soul_files: [...soulFiles],
+        requires_restart: view.requiresRestart,
+      };
+    },
+  );
+}
+
+function updateRoute({ config, audit }: HttpServices, method: 'put' | 'post'): MountableRoute {
+  return defineRoute(
+    {
+      method,
+      paths: ['/api/config'],
+      summary: 'Change the configuration file; `If-Match` refuses what was made for an older state',
+      tag: 'config',
+      access: { kind: 'scope', scope: 'operator.admin' },
+      body: configPatchSchema,
+      response: configUpdateSchema,
+    },
+    async ({ body, caller, context }) => {
+      const entry = { actor: caller.actor.id, action: 'config.update' } as const;
+      try {
+        const update = await config.update(body, context.req.header('if-match'));
+        const keys = [...update.applied, ...update.restartRequired];
+        await audit.record({ ...entry, status: 'ok', detail: keys.join(', ') || 'nothing changed' });
+        context.header('etag', update.etag);
+        return {
+          ok: true as const,
+          path: update.path,
+          etag: update.etag,
+          requires_restart: update.requiresRestart,
+          applied: [...update.applied],
+          restart_required: [...update.restartRequired],
+          ignored: [...update.ignored],
+        };
+      } catch (error) {
+        const detail = error instanceof MicroclawError ? error.code : 'failed';
+        await audit.record({ ...entry, status: 'deny', detail });
+        throw error;
+      }
+    },
+  );
+}
