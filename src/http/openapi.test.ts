@@ -29,6 +29,7 @@ test('the document describes every path with its methods, scopes and shapes', as
     '/api/auth/status',
     '/api/chat',
     '/api/chat_stream',
+    '/api/config',
     '/api/config/self_check',
     '/api/delete_session',
     '/api/health',
