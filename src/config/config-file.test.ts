@@ -61,6 +61,23 @@ describe('the configuration file, shown', () => {
   });
 });
 
+describe('credentials in a file that became unusable', () => {
+  it.each([
+    'api_key: 987654321012',
+    'api_key: {value: sk-nested-secret}',
+    'api_keys: [sk-nested-secret, 987654321012]\nmax_tokens: many',
+    'api_keys: {first: sk-nested-secret}',
+    'provider_presets: {local: {api_key: {value: sk-nested-secret}}}',
+    'web_auth_token: [sk-nested-secret]',
+  ])('shows none of %j', async (broken) => {
+    const file = await open(TEXT);
+    await writeFile(path, broken);
+    const { config } = await file.view();
+    expect(JSON.stringify(config)).not.toMatch(/sk-|987654321012|local-secret/);
+    expect(config).toMatchObject({ api_key: '***', api_keys: ['***', '***'] });
+  });
+});
+
 describe('the configuration file, changed', () => {
   it('changes the named key and nothing else: comments, order and quotes stay', async () => {
     const file = await open(TEXT);
@@ -116,6 +133,63 @@ describe('the configuration file, changed', () => {
     expect(config?.provider_presets.local?.provider).toBe('openai');
   });
 
+  it('never hands a credential to another place of a list', async () => {
+    const file = await open(TEXT);
+    await expect(file.update({ api_keys: ['***'] })).rejects.toMatchObject({
+      code: 'MC_CONFIG_REJECTED',
+      message: expect.stringContaining('`api_keys` lost or moved entries'),
+    });
+    expect(await readFile(path, 'utf8')).toBe(TEXT);
+    await file.update({ api_keys: [null, '***', 'sk-three'] });
+    expect(await readFile(path, 'utf8')).toMatch(/api_keys: \[ ?sk-two, sk-three ?\]/);
+    await file.update({ api_keys: ['sk-only'] });
+    expect(await readFile(path, 'utf8')).toMatch(/api_keys: \[ ?sk-only ?\]/);
+  });
+
+  it('never hands a credential to another entry of a list of blocks', async () => {
+    const entries = [
+      { name: 'a', token: 'of-a' },
+      { name: 'b', token: 'of-b' },
+    ];
+    const servers = (list: unknown) => ({ openai_compat_body_overrides: { servers: list } });
+    const file = await open(JSON.stringify(servers(entries)));
+    const swapped = [
+      { name: 'b', token: '***' },
+      { name: 'a', token: '***' },
+    ];
+    await expect(file.update(servers(swapped))).rejects.toMatchObject({ code: 'MC_CONFIG_REJECTED' });
+    await file.update(
+      servers([
+        { name: 'a', token: '***' },
+        { name: 'b', token: 'new' },
+      ]),
+    );
+    const after = await readFile(path, 'utf8');
+    expect(after).toContain('of-a');
+    expect(after).not.toContain('of-b');
+  });
+
+  it('keeps the masked part of an address that comes back as it was, and refuses one that was changed around it', async () => {
+    const url = 'http://me:p@ss@proxy.example/v1?api_key=abc';
+    const file = await open(`${TEXT}llm_base_url: ${url}\n`);
+    const shown = 'http://***@proxy.example/v1?api_key=***';
+    expect((await file.view()).config).toMatchObject({ llm_base_url: shown });
+    await file.update({ llm_base_url: shown, max_tokens: 7 });
+    expect(await readFile(path, 'utf8')).toContain(url);
+    await expect(file.update({ llm_base_url: 'http://***@other.example/v1' })).rejects.toMatchObject({
+      message: '`llm_base_url` has a masked part (***): write it out',
+    });
+  });
+
+  it('has no key that means something to the language', async () => {
+    const file = await open(TEXT);
+    const names = ['{"__proto__": {"a": 1}}', '{"channel_configs": {"__proto__": {"polluted": "yes"}}}'];
+    for (const patch of [...names, '{"provider_presets": {"constructor": {"provider": "ollama"}}}']) {
+      await expect(file.update(JSON.parse(patch))).rejects.toMatchObject({ code: 'MC_CONFIG_REJECTED' });
+    }
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+
   it.each([
     [{ max_tokens: 'many' }, /`max_tokens`/],
     [{ max_tokens: -1 }, /`max_tokens`/],
@@ -143,7 +217,11 @@ describe('the configuration file, changed', () => {
   it('refuses a change for an older state, and makes changes that arrive together one after the other', async () => {
     const file = await open(TEXT);
     const { etag } = await file.view();
-    await file.update({ model: 'b' }, etag);
+    await file.update({ model: 'b' }, `"other", ${etag}`);
+    await file.update({ model: 'b' }, '*');
+    await expect(file.update({ model: 'c' }, `W/${(await file.view()).etag}`)).rejects.toMatchObject({
+      code: 'MC_CONFIG_STALE',
+    });
     await expect(file.update({ model: 'c' }, etag)).rejects.toMatchObject({ code: 'MC_CONFIG_STALE' });
     await Promise.all([file.update({ max_tokens: 11 }), file.update({ web_port: 12345 })]);
     expect((await file.view()).config).toMatchObject({ model: 'b', max_tokens: 11, web_port: 12345 });

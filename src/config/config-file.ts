@@ -89,7 +89,7 @@ export class ConfigFile {
   async #update(patch: Tree, ifMatch: string | undefined): Promise<ConfigUpdate> {
     const { path } = this.#options;
     const text = await this.#read();
-    if (ifMatch !== undefined && ifMatch !== etagOf(text)) {
+    if (ifMatch !== undefined && !matchesTag(ifMatch, etagOf(text))) {
       throw configErrors.create('STALE', 'the configuration was changed by somebody else meanwhile');
     }
     const { raw, current } = await readRoots(text);
@@ -167,6 +167,11 @@ function withoutUntouched(raw: Tree, current: Tree, next: Tree): Tree {
 
 function asTree(value: unknown): Tree {
   return isRecord(value) ? value : {};
+}
+
+/** `If-Match` of RFC 9110 §13.1.1: `*`, or a list with the very tag; weak tags match nothing. */
+function matchesTag(ifMatch: string, etag: string): boolean {
+  return ifMatch.split(',').some((tag) => tag.trim() === '*' || tag.trim() === etag);
 }
 
 /** Temporary file in the same directory, flushed, renamed. */

@@ -4,14 +4,14 @@
  * Invariants: a masked value that comes back keeps what is stored; `null` clears; an absent field changes nothing; a
  * field of a feature that this version lacks is named and has no effect; any other unknown field is refused.
  */
-import { isDeepStrictEqual } from 'node:util';
 import { isRecord } from '../core/json.ts';
 import { configSchema } from './config.ts';
-import { MASK } from './config-redaction.ts';
 import { configErrors } from './errors.ts';
 import { classifyUnrecognised } from './not-built-keys.ts';
+import { restoreMasked } from './restore-masked.ts';
 import { keysAt } from './schema-walk.ts';
 import { suggestion } from './suggest.ts';
+import { valueAt } from './validate.ts';
 
 type Tree = Readonly<Record<string, unknown>>;
 
@@ -30,11 +30,14 @@ const FIELD_PATHS: Readonly<Record<string, readonly string[]>> = {
 /** Fields of the reference whose features are not built and whose names are not keys either. */
 const ABSENT_FIELDS = /^(?:a2a|embedding|telegram|discord|slack|feishu)_/;
 
+const RESERVED_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
 /**
  * `root` is what the file says, with canonical keys; `shown` is what clients see of it, defaults included. Raises
  * `MC_CONFIG_REJECTED`.
  */
 export function patchConfig(root: Tree, patch: Tree, shown: Tree): PatchedConfig {
+  refuseReservedNames(patch);
   const next: Record<string, unknown> = structuredClone(root);
   const ignored: string[] = [];
   for (const [field, value] of Object.entries(patch)) {
@@ -43,6 +46,17 @@ export function patchConfig(root: Tree, patch: Tree, shown: Tree): PatchedConfig
     else patchField({ next, root, shown }, field, value);
   }
   return { root: next, ignored };
+}
+
+/** Names that mean something to the language are nobody's keys, and would be set on more than the configuration. */
+function refuseReservedNames(value: unknown): void {
+  if (Array.isArray(value)) value.forEach(refuseReservedNames);
+  if (!isRecord(value)) return;
+  for (const [key, inner] of Object.entries(value)) {
+    if (RESERVED_NAMES.has(key))
+      throw configErrors.create('REJECTED', `\`${key}\` cannot be the name of a key`);
+    refuseReservedNames(inner);
+  }
 }
 
 function isAbsent(field: string): boolean {
@@ -63,8 +77,8 @@ function patchField({ next, root, shown }: Patching, field: string, value: unkno
     const hint = suggestion(field, new Set(known));
     throw configErrors.create('REJECTED', `Unknown config key \`${field}\`${hint}`);
   }
-  const stored = at(root, path);
-  const restored = restore(value, stored, at(shown, path));
+  const stored = valueAt(root, path);
+  const restored = restoreMasked(value, { stored, shown: valueAt(shown, path) }, path);
   setAt(next, path, withoutNulls(field === 'provider_presets' ? keepSecrets(restored, stored) : restored));
 }
 
@@ -82,32 +96,12 @@ function patchChannels({ next, root, shown }: Patching, channels: unknown): stri
     for (const [key, value] of Object.entries(fields)) {
       if (typeof value === 'string' && value.trim() === '') continue;
       const path = ['channels', channel, key];
-      const stored = at(root, path);
-      const incoming = withoutNulls(restore(value, stored, at(shown, path)));
+      const stored = valueAt(root, path);
+      const incoming = withoutNulls(restoreMasked(value, { stored, shown: valueAt(shown, path) }, path));
       setAt(next, path, isRecord(stored) && isRecord(incoming) ? { ...stored, ...incoming } : incoming);
     }
   }
   return ignored;
-}
-
-/**
- * Puts what is stored where `incoming` has what was shown for it; a mask of nothing becomes `null`, and a default that
- * comes back `undefined`, so that forms do not fill the file with defaults.
- */
-function restore(incoming: unknown, stored: unknown, shown: unknown): unknown {
-  if (stored === undefined && shown !== undefined && isDeepStrictEqual(incoming, shown)) return undefined;
-  if (typeof incoming === 'string' && stored !== undefined && incoming === shown) return stored;
-  if (incoming === MASK) return stored ?? null;
-  if (Array.isArray(incoming)) {
-    return incoming.map((item, index) => restore(item, at(stored, [index]), at(shown, [index])));
-  }
-  if (!isRecord(incoming)) return incoming;
-  return Object.fromEntries(
-    Object.entries(incoming).map(([key, value]) => [
-      key,
-      restore(value, at(stored, [key]), at(shown, [key])),
-    ]),
-  );
 }
 
 /** `null` below the field itself clears what it stands for. */
@@ -131,21 +125,12 @@ function keepSecrets(incoming: unknown, stored: unknown): unknown {
   );
 }
 
-function at(root: unknown, path: readonly (string | number)[]): unknown {
-  let current = root;
-  for (const step of path) {
-    if (Array.isArray(current)) current = current[Number(step)];
-    else current = isRecord(current) && Object.hasOwn(current, step) ? current[step] : undefined;
-  }
-  return current;
-}
-
 /** Sets a value, or removes the key for `null`; `undefined` changes nothing. */
 function setAt(root: Record<string, unknown>, path: readonly string[], value: unknown): void {
   if (value === undefined) return;
   let parent = root;
   for (const step of path.slice(0, -1)) {
-    const inner = parent[step];
+    const inner = Object.hasOwn(parent, step) ? parent[step] : undefined;
     const child = isRecord(inner) ? inner : {};
     parent[step] = child;
     parent = child;

@@ -61,6 +61,17 @@ export function keysAt(schema: Schema, path: ConfigPath): readonly string[] {
   return shape === undefined ? [] : Object.keys(shape);
 }
 
+/** Whether the names in the mapping at `path` mean nothing to the schema: it stands in a value of any form. */
+export function isFreeMap(schema: Schema, path: ConfigPath): boolean {
+  let current: Schema | undefined = schema;
+  for (const step of path) {
+    current = current && childOf(current, step);
+    if (current === undefined || definitionOf(core(current)).type === 'unknown') return true;
+  }
+  const { valueType } = definitionOf(core(current));
+  return valueType !== undefined && definitionOf(core(valueType)).type === 'unknown';
+}
+
 /** A credential as it stands in the file. */
 export interface SecretLeaf {
   readonly path: ConfigPath;

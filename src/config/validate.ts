@@ -123,7 +123,7 @@ export function valueAt(root: unknown, path: ConfigPath): unknown {
   let current = root;
   for (const step of path) {
     if (Array.isArray(current)) current = current[Number(step)];
-    else current = isRecord(current) ? current[step] : undefined;
+    else current = isRecord(current) && Object.hasOwn(current, step) ? current[step] : undefined;
   }
   return current;
 }
