@@ -30,7 +30,7 @@ async function fixture(
   const audit: NewAuditEntry[] = [];
   const ran: string[] = [];
   const { ports } = buildPolicies({
-    config: configSchema.parse(config),
+    config: configSchema.parse({ high_risk_tool_user_confirmation_required: false, ...config }),
     repositories: {
       // Only `append` is used; the chain itself is tested with the repository.
       audit: {

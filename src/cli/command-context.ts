@@ -1,4 +1,5 @@
 /** What a command may touch of the process, so that commands can be tested without one. */
+import type { Terminal } from './terminal.ts';
 
 /** Passed to every command. */
 export interface CommandContext {
@@ -10,6 +11,8 @@ export interface CommandContext {
   out(text: string): void;
   /** Everything that is not a result. Adds nothing. */
   err(text: string): void;
+  /** Absent when nobody sits at a terminal. */
+  readonly terminal?: Terminal;
 }
 
 /** The numbers a command ends with. */

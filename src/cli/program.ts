@@ -66,9 +66,14 @@ function addRuntimeCommands(program: Command, context: CommandContext, outcome: 
     .requiredOption('-p, --prompt <text>', 'what to ask')
     .option('--session <name>', 'conversation to continue', 'default')
     .option('--json', 'print one line of JSON')
-    .action(async (options: { prompt: string; session: string; json?: true }) => {
+    .option('--approve-tools', 'approve calls that need it for nothing but the risk of their tool')
+    .action(async (options: { prompt: string; session: string; json?: true; approveTools?: true }) => {
       const { runCommand } = await import('./commands/run.ts');
-      outcome.code = await runCommand(context, { ...options, json: options.json === true });
+      outcome.code = await runCommand(context, {
+        ...options,
+        json: options.json === true,
+        approveTools: options.approveTools === true,
+      });
     });
   program
     .command('doctor')

@@ -7,13 +7,16 @@
 import { type CommandContext, EXIT } from './command-context.ts';
 import { takeGlobalFlags } from './global-flags.ts';
 import { reportError } from './report-error.ts';
+import { processTerminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
 const VERSION_WORDS: ReadonlySet<string | undefined> = new Set(['version', '--version', '-V']);
 
 /** The context of the real process. */
 export function processContext(): Omit<CommandContext, 'configFlag'> {
+  const terminal = processTerminal();
   return {
+    ...(terminal === undefined ? {} : { terminal }),
     env: process.env,
     cwd: process.cwd(),
     out: (text) => void process.stdout.write(text),

@@ -37,6 +37,7 @@ test.each([
     { channels: { web: { trust_x_forwarded_for: true, trusted_proxies: ['0.0.0.0/0'] } } },
   ],
   ['hooks_token_weak', { channels: { web: { hooks_token: 'x'.repeat(23) } } }],
+  ['high_risk_tool_auto_approved', { high_risk_tool_user_confirmation_required: false }],
   ['web_rate_limit_too_high', { web_max_requests_per_window: 201 }],
   ['web_inflight_limit_too_high', { web_max_inflight_per_session: 11 }],
   ['web_rate_window_too_small_for_limit', { web_rate_window_seconds: 2, web_max_requests_per_window: 20 }],

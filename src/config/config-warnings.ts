@@ -103,6 +103,13 @@ const TOOL_RULES: readonly ConfigRule[] = [
     hint: 'Set sandbox.no_network to true.',
   },
   {
+    code: 'high_risk_tool_auto_approved',
+    severity: 'high',
+    applies: (config) => !config.high_risk_tool_user_confirmation_required,
+    message: () => 'High-risk tools run without a question, unless a command has a dangerous form.',
+    hint: 'Set high_risk_tool_user_confirmation_required to true.',
+  },
+  {
     code: 'egress_policy_disabled',
     severity: 'medium',
     applies: ({ egress_policy }) => egress_policy.mode === 'off',

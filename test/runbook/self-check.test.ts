@@ -94,7 +94,10 @@ it('shows the posture as configured and as found', async () => {
 });
 
 it('is high when the sandbox that commands need does not work', async () => {
-  home = await createHome({ sandbox: { mode: 'all', backend: 'podman' } });
+  home = await createHome({
+    high_risk_tool_user_confirmation_required: true,
+    sandbox: { mode: 'all', backend: 'podman' },
+  });
   server = await startMicroclaw(home, { env: { PATH: home.dir } });
   client = await setUpOperator(server);
   const report = await selfCheck();

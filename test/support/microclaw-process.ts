@@ -20,14 +20,23 @@ export interface MicroclawHome {
   dispose(): Promise<void>;
 }
 
-/** An empty home with a config file. Port 0 and a working directory of its own are set unless given. */
+/**
+ * An empty home with a config file. Unless given: port 0, a working directory of its own, and nobody is asked about
+ * high-risk tools, so that a test of something else need not answer.
+ */
 export async function createHome(config: Readonly<Record<string, unknown>> = {}): Promise<MicroclawHome> {
   const dir = await mkdtemp(join(tmpdir(), 'microclaw-test-'));
   const dataDir = join(dir, 'data');
   const configPath = join(dir, 'microclaw.config.yaml');
   await writeFile(
     configPath,
-    stringify({ data_dir: dataDir, working_dir: join(dir, 'work'), web_port: 0, ...config }),
+    stringify({
+      data_dir: dataDir,
+      working_dir: join(dir, 'work'),
+      web_port: 0,
+      high_risk_tool_user_confirmation_required: false,
+      ...config,
+    }),
     { mode: 0o600 },
   );
   return {

@@ -132,7 +132,7 @@ async function withoutCovered(
   return open;
 }
 
-const PEOPLE: ReadonlySet<string> = new Set(['operator', 'api_key', 'channel_user']);
+const PEOPLE: ReadonlySet<string> = new Set(['operator', 'api_key', 'channel_user', 'local']);
 
 /** Whether a person follows the conversation that made the call. */
 function canBeAsked({ scope }: CheckedCall): boolean {

@@ -3,10 +3,11 @@
  * runs there, because only one process may own the database; the conversation is the same one.
  */
 import { layoutOf } from '../../app/data-layout.ts';
-import { type RunOnceResult, runOnce } from '../../app/run-once.ts';
+import { type RunOnceResult, type RunQuestion, runOnce } from '../../app/run-once.ts';
 import { type CommandContext, EXIT } from '../command-context.ts';
-import { callServer } from '../control-client.ts';
 import { loadSettings, type Settings } from '../load-settings.ts';
+import { answerQuestion } from '../run-answers.ts';
+import { runOnServer } from '../run-on-server.ts';
 import { VERSION } from '../version.ts';
 
 export interface RunCommandOptions {
@@ -14,6 +15,8 @@ export interface RunCommandOptions {
   readonly session: string;
   /** Print one line of JSON instead of the bare answer. */
   readonly json: boolean;
+  /** Approve calls that are asked about for nothing but their tool's risk. */
+  readonly approveTools: boolean;
 }
 
 /** Exit code 0 with an answer, 1 without. */
@@ -40,34 +43,20 @@ async function runTurn(
   signal: AbortSignal,
 ): Promise<RunOnceResult> {
   const { controlSocket } = layoutOf(settings.config);
-  const remote = await runOnServer(controlSocket, options, signal);
+  const answer = (question: RunQuestion, untilOver: AbortSignal) =>
+    answerQuestion(context, options, question, untilOver);
+  const { prompt, session: sessionName } = options;
+  const remote = await runOnServer(controlSocket, { prompt, sessionName, answer, signal });
   if (remote !== undefined) return remote;
   return await runOnce({
     ...settings,
     env: context.env,
     version: VERSION,
-    prompt: options.prompt,
-    sessionName: options.session,
+    prompt,
+    sessionName,
+    answer,
     signal,
   });
-}
-
-async function runOnServer(
-  socketPath: string,
-  options: RunCommandOptions,
-  signal: AbortSignal,
-): Promise<RunOnceResult | undefined> {
-  const answer = await callServer(socketPath, {
-    method: 'POST',
-    path: '/api/send',
-    body: { message: options.prompt, session_key: `headless:${options.session}`, sender_name: 'cli' },
-    signal,
-  });
-  if (answer.kind === 'not_running') return undefined;
-  const { status, body } = answer;
-  const chatId = typeof body.chat_id === 'number' ? body.chat_id : 0;
-  if (status < 400 && body.aborted !== true) return { ok: true, response: String(body.response), chatId };
-  return { ok: false, error: String(body.error ?? body.response), chatId };
 }
 
 function print(context: CommandContext, { json }: RunCommandOptions, result: RunOnceResult): void {

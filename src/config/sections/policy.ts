@@ -118,7 +118,7 @@ export const policySection = section(
     ),
     high_risk_tool_user_confirmation_required: flag(
       'A call of a high-risk tool (`bash`) waits until a person approves it. Without it such calls run and are audited.',
-      false,
+      true,
     ),
     taint_policy: choice(
       'What a turn may still do once it has read text that strangers wrote: a result of `web_fetch` or `web_search`, or ' +

@@ -1,0 +1,31 @@
+/** Asks the person at the terminal. Questions go to stderr, because stdout is for results. */
+
+export interface Terminal {
+  /**
+   * One line of answer, `undefined` at the end of input. Rejects with the signal's reason; Ctrl-C while the question
+   * stands reaches the process as SIGINT, as it does otherwise.
+   */
+  ask(question: string, signal: AbortSignal): Promise<string | undefined>;
+}
+
+/** The terminal of this process; `undefined` when either end of it is a file or a pipe. */
+export function processTerminal(): Terminal | undefined {
+  const { stdin, stderr } = process;
+  if (!stdin.isTTY || !stderr.isTTY) return undefined;
+  return {
+    async ask(question, signal) {
+      const { createInterface } = await import('node:readline');
+      const lines = createInterface({ input: stdin, output: stderr });
+      try {
+        return await new Promise<string | undefined>((resolve, reject) => {
+          lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+          lines.once('close', () => resolve(undefined));
+          signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+          lines.question(question, resolve);
+        });
+      } finally {
+        lines.close();
+      }
+    },
+  };
+}
