@@ -34,7 +34,7 @@ let server: RunningMicroclaw;
 let client: ApiClient;
 
 async function start(config: Readonly<Record<string, unknown>> = {}): Promise<void> {
-  home = await createHome(config);
+  home = await createHome({ high_risk_tool_user_confirmation_required: true, ...config });
   server = await startMicroclaw(home);
   client = await setUpOperator(server);
 }
