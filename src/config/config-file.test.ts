@@ -61,6 +61,20 @@ describe('the configuration file, shown', () => {
   });
 });
 
+it('names the keys that the file sets, those of blocks one by one', async () => {
+  const file = await open(`${TEXT}sandbox: {mode: all}\nmax_tokens:\nchannels:\n  web: {bot_username: m}\n`);
+  expect((await file.view()).writtenKeys).toEqual([
+    'llm_provider',
+    'api_key',
+    'api_keys',
+    'model',
+    'provider_presets',
+    'sandbox.mode',
+    'control_chat_ids',
+    'channels.web.bot_username',
+  ]);
+});
+
 describe('credentials in a file that became unusable', () => {
   it.each([
     'api_key: 987654321012',
@@ -94,6 +108,20 @@ describe('the configuration file, changed', () => {
     expect(after).toContain('control_chat_ids: [ 9007199254740993 ]');
     expect(after).toContain('max_tokens: 100');
     expect(await readFile(`${path}.bak`, 'utf8')).toBe(TEXT);
+  });
+
+  it('changes one key of a block by its dotted name, and leaves the others as they are written', async () => {
+    const file = await open('sandbox:\n  memory_limit: 512m # enough\n');
+    const update = await file.update({ 'sandbox.mode': 'all', 'channels.web.hooks_token': 'env:OTHER_KEY' });
+    expect(update.restartRequired).toEqual(['sandbox.mode', 'channels']);
+    const after = await readFile(path, 'utf8');
+    expect(after).toContain('memory_limit: 512m # enough');
+    expect(after).toContain('mode: all');
+    expect(after).toContain('hooks_token: env:OTHER_KEY');
+    await file.update({ 'sandbox.mode': null, 'sandbox.memory_limit': null });
+    expect(await readFile(path, 'utf8')).not.toMatch(/mode|memory/);
+    await expect(file.update({ 'sandbox.mod': 'all' })).rejects.toThrow(/`sandbox\.mod`.*mode/);
+    await expect(file.update({ 'model.name': 'x' })).rejects.toThrow(/Unknown config key `model\.name`/);
   });
 
   it('keeps every credential when what is shown is sent back whole', async () => {

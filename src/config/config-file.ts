@@ -11,13 +11,14 @@ import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { errorMessage } from '../core/errors.ts';
 import { isRecord } from '../core/json.ts';
-import type { Config } from './config.ts';
+import { type Config, configSchema } from './config.ts';
 import { patchConfig } from './config-patch.ts';
 import { redactConfig } from './config-redaction.ts';
 import { changedKeys, editYaml } from './edit-yaml.ts';
 import { configErrors } from './errors.ts';
 import { checkText } from './load-config.ts';
 import { mergeAliases } from './merge-aliases.ts';
+import { writtenKeys } from './schema-walk.ts';
 import { readYaml } from './yaml-source.ts';
 
 type Tree = Readonly<Record<string, unknown>>;
@@ -37,6 +38,8 @@ export interface ConfigView {
   readonly etag: string;
   /** Every key with its value, credentials masked. */
   readonly config: Tree;
+  /** Dotted keys that the file sets; the others have their default. */
+  readonly writtenKeys: readonly string[];
   /** The file says something else than what is in force. */
   readonly requiresRestart: boolean;
 }
@@ -72,6 +75,7 @@ export class ConfigFile {
       path,
       etag: etagOf(text),
       config: asTree(redactConfig(config ?? running, written)),
+      writtenKeys: writtenKeys(configSchema, asTree(written)),
       requiresRestart: config === undefined || !isDeepStrictEqual(config, running),
     };
   }

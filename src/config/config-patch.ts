@@ -2,7 +2,8 @@
  * Changes of the configuration as a client sends them (`PUT /api/config`), applied to plain values.
  *
  * Invariants: a masked value that comes back keeps what is stored; `null` clears; an absent field changes nothing; a
- * field of a feature that this version lacks is named and has no effect; any other unknown field is refused.
+ * dotted field (`sandbox.mode`) changes one key of its block; a field of a feature that this version lacks is named and
+ * has no effect; any other unknown field is refused.
  */
 import { isRecord } from '../core/json.ts';
 import { configSchema } from './config.ts';
@@ -71,15 +72,21 @@ interface Patching {
 }
 
 function patchField({ next, root, shown }: Patching, field: string, value: unknown): void {
-  const path = FIELD_PATHS[field] ?? [field];
-  const known = keysAt(configSchema, []);
-  if (!known.includes(path[0] ?? '')) {
-    const hint = suggestion(field, new Set(known));
-    throw configErrors.create('REJECTED', `Unknown config key \`${field}\`${hint}`);
-  }
+  const path = FIELD_PATHS[field] ?? field.split('.');
+  refuseUnknown(path);
   const stored = valueAt(root, path);
   const restored = restoreMasked(value, { stored, shown: valueAt(shown, path) }, path);
   setAt(next, path, withoutNulls(field === 'provider_presets' ? keepSecrets(restored, stored) : restored));
+}
+
+/** A dotted field names one key of a block; every step is a key of the schema. */
+function refuseUnknown(path: readonly string[]): void {
+  for (const [index, step] of path.entries()) {
+    const known = keysAt(configSchema, path.slice(0, index));
+    if (known.includes(step)) continue;
+    const hint = suggestion(step, new Set(known));
+    throw configErrors.create('REJECTED', `Unknown config key \`${path.join('.')}\`${hint}`);
+  }
 }
 
 /** Deep merge into `channels.<name>`; blank texts of the first level are skipped (http-api §9). */

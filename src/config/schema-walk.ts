@@ -61,6 +61,21 @@ export function keysAt(schema: Schema, path: ConfigPath): readonly string[] {
   return shape === undefined ? [] : Object.keys(shape);
 }
 
+/** Dotted keys of the schema that `tree` sets, blocks taken apart; a key without a value is not set. */
+export function writtenKeys(
+  schema: Schema,
+  tree: Readonly<Record<string, unknown>>,
+  path: readonly string[] = [],
+): readonly string[] {
+  return keysAt(schema, path).flatMap((key) => {
+    const value = tree[key];
+    if (value == null) return [];
+    const below = [...path, key];
+    const isBlock = isRecord(value) && keysAt(schema, below).length > 0;
+    return isBlock ? writtenKeys(schema, value, below) : [below.join('.')];
+  });
+}
+
 /** Whether the names in the mapping at `path` mean nothing to the schema: it stands in a value of any form. */
 export function isFreeMap(schema: Schema, path: ConfigPath): boolean {
   let current: Schema | undefined = schema;

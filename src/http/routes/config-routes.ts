@@ -1,11 +1,17 @@
 /** The configuration file: shown without credentials, changed key by key. Every change is audited by its keys. */
 import { MicroclawError } from '../../core/errors.ts';
 import { defineRoute, type MountableRoute } from '../route.ts';
-import { configPatchSchema, configSchema, configUpdateSchema } from '../schemas/config.ts';
+import {
+  type ConfigReferencePage,
+  configPatchSchema,
+  configReferenceSchema,
+  configSchema,
+  configUpdateSchema,
+} from '../schemas/config.ts';
 import type { HttpServices } from '../services.ts';
 
 export function configRoutes(services: HttpServices): readonly MountableRoute[] {
-  return [readRoute(services), updateRoute(services, 'put'), updateRoute(services, 'post')];
+  return [readRoute(services), referenceRoute(), updateRoute(services, 'put'), updateRoute(services, 'post')];
 }
 
 function readRoute({ config }: HttpServices): MountableRoute {
@@ -26,11 +32,47 @@ function readRoute({ config }: HttpServices): MountableRoute {
         path: view.path,
         etag: view.etag,
         config: { ...view.config },
+        written_keys: [...view.writtenKeys],
         soul_files: [...soulFiles],
         requires_restart: view.requiresRestart,
       };
     },
   );
+}
+
+/** The same for every caller and installation, and made when it is first asked for. */
+function referenceRoute(): MountableRoute {
+  let reference: Promise<ConfigReferencePage> | undefined;
+  return defineRoute(
+    {
+      method: 'get',
+      paths: ['/api/config/schema'],
+      summary: 'Every key of the configuration with its type, bounds, default and meaning',
+      tag: 'config',
+      access: { kind: 'scope', scope: 'operator.read' },
+      response: configReferenceSchema,
+    },
+    () => {
+      reference ??= readReference();
+      return reference;
+    },
+  );
+}
+
+async function readReference(): Promise<ConfigReferencePage> {
+  const { configReference } = await import('../../config/config-reference.ts');
+  const sections = configReference().map(({ title, introduction, settings }) => ({
+    title,
+    introduction,
+    settings: settings.map(({ isInteger, defaultText, values, schema, ...setting }) => ({
+      ...setting,
+      default_text: defaultText,
+      is_integer: isInteger,
+      values: [...values],
+      schema: schema === null ? null : { ...schema },
+    })),
+  }));
+  return { ok: true, sections };
 }
 
 function updateRoute({ config, audit }: HttpServices, method: 'put' | 'post'): MountableRoute {

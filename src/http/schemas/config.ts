@@ -8,6 +8,8 @@ export const configSchema = okSchema.extend({
   etag: z.string(),
   /** Every key of the file with its value or default; credentials are `***`, references as they are written. */
   config: z.record(z.string(), z.unknown()),
+  /** Dotted keys that the file sets; the others have their default. */
+  written_keys: z.array(z.string()),
   /** Identity files that can be chosen. */
   soul_files: z.array(z.string()),
   /** The file says something else than what is in force. */
@@ -17,7 +19,8 @@ export const configSchema = okSchema.extend({
 export const configPatchSchema = z
   .record(z.string(), z.unknown())
   .describe(
-    'Keys to change; absent ones stay, `null` clears, a masked value that comes back keeps what is stored.',
+    'Keys to change, dotted for one key of a block; absent ones stay, `null` clears, a masked value that comes back ' +
+      'keeps what is stored.',
   );
 
 export const configUpdateSchema = okSchema.extend({
@@ -31,3 +34,29 @@ export const configUpdateSchema = okSchema.extend({
   /** Fields of features that this version lacks. */
   ignored: z.array(z.string()),
 });
+
+const settingSchema = z.object({
+  /** Dotted: `sandbox.mode`. */
+  key: z.string(),
+  kind: z.enum(['flag', 'number', 'text', 'choice', 'list', 'secret', 'secret_list', 'json']),
+  description: z.string(),
+  /** As `config` shows it; `null` when the key may be absent. */
+  default: z.unknown(),
+  /** In words, where the default depends on the machine. */
+  default_text: z.string().nullable(),
+  /** What a `choice` may be. */
+  values: z.array(z.string()),
+  is_integer: z.boolean(),
+  min: z.number().nullable(),
+  max: z.number().nullable(),
+  /** JSON Schema of a `json` value. */
+  schema: z.record(z.string(), z.unknown()).nullable(),
+});
+
+export const configReferenceSchema = okSchema.extend({
+  sections: z.array(
+    z.object({ title: z.string(), introduction: z.string(), settings: z.array(settingSchema) }),
+  ),
+});
+
+export type ConfigReferencePage = z.infer<typeof configReferenceSchema>;
