@@ -24,6 +24,7 @@ import { TurnLoop } from './loop/turn-loop.ts';
 import { TurnRecorder } from './loop/turn-recorder.ts';
 import { TurnRunner } from './loop/turn-runner.ts';
 import type { ModelOverrides } from './model-overrides.ts';
+import type { PlanMode } from './plan-mode/plan-mode.ts';
 import { PromptBuilder } from './prompt/prompt-builder.ts';
 import type { PromptSection } from './prompt/prompt-section.ts';
 import { ActiveTurns } from './runs/active-turns.ts';
@@ -45,6 +46,8 @@ export interface AgentParts {
   /** Absent: no hooks. */
   readonly hooks?: TurnHooksPort | undefined;
   readonly guardrail: OutputGuardrail;
+  /** Loaded. */
+  readonly plans: PlanMode;
   readonly chatDir: (chat: ChatRef) => string;
   readonly controlChatIds: ReadonlySet<number>;
   readonly botName: string;
@@ -145,6 +148,7 @@ function createRunner(
       hooks,
       guardrail: parts.guardrail,
       prompt: new PromptBuilder(parts.promptSections, logger),
+      plans: parts.plans,
       executor,
       clock,
       ids,

@@ -3,11 +3,14 @@ import type { WriteApprovalAudit } from '../agent/approvals/approval-audit.ts';
 import type { ApprovalDesk } from '../agent/approvals/approval-desk.ts';
 import { approvalCommand } from '../agent/commands/approval-command.ts';
 import { modelCommands } from '../agent/commands/model-commands.ts';
+import { planCommand } from '../agent/commands/plan-command.ts';
 import { sessionCommands } from '../agent/commands/session-commands.ts';
 import { usageCommand } from '../agent/commands/usage-command.ts';
 import { createAgent } from '../agent/create-agent.ts';
 import { createOutputGuardrail } from '../agent/guardrails/output-guardrail.ts';
 import { ModelOverrides } from '../agent/model-overrides.ts';
+import type { PlanMode } from '../agent/plan-mode/plan-mode.ts';
+import { planSection } from '../agent/plan-mode/plan-section.ts';
 import { CachedFiles } from '../agent/prompt/cached-file.ts';
 import {
   type FileSectionOptions,
@@ -44,6 +47,8 @@ export interface AgentBuildParts {
   readonly executor: ToolExecutor;
   readonly approvals: ApprovalDesk;
   readonly auditApproval: WriteApprovalAudit;
+  /** Loaded. */
+  readonly plans: PlanMode;
   readonly memory: MemoryFeature;
   /** Absent: hooks are switched off. */
   readonly turnHooks: TurnHooksPort | undefined;
@@ -71,6 +76,7 @@ export async function buildAgent(parts: AgentBuildParts): Promise<BuiltAgent> {
       executor: parts.executor,
       approvals: parts.approvals,
       overrides,
+      plans: parts.plans,
       promptSections: promptSections(parts),
       hooks: parts.turnHooks,
       guardrail: createOutputGuardrail(config.output_guardrail.mode, parts.redactor),
@@ -91,6 +97,7 @@ export async function buildAgent(parts: AgentBuildParts): Promise<BuiltAgent> {
     directory,
     runs: agent,
     todos: new TodoStore(groups),
+    plans: parts.plans,
     ids: systemIds,
   });
   return { agent, directory, sessions };
@@ -122,6 +129,7 @@ function commands(
       statusLines: async () => [],
     }),
     ...modelCommands(model, overrides),
+    planCommand(parts.plans),
     usageCommand(repositories.usage, systemClock),
     approvalCommand({
       desk: parts.approvals,
@@ -149,6 +157,7 @@ function promptSections(parts: AgentBuildParts): readonly PromptSection[] {
     chatSection(),
     userModelSection(options, files),
     projectContextSection(options, files),
+    planSection(),
     ...memory.promptSections,
     dateSection(timezone),
   ];

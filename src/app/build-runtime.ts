@@ -6,6 +6,7 @@
 import type { WriteApprovalAudit } from '../agent/approvals/approval-audit.ts';
 import { ApprovalDesk } from '../agent/approvals/approval-desk.ts';
 import { ApprovalPresenter } from '../agent/approvals/approval-presenter.ts';
+import { PlanMode } from '../agent/plan-mode/plan-mode.ts';
 import type { Config } from '../config/config.ts';
 import { systemClock } from '../core/clock.ts';
 import { ModelService } from '../llm/model-service.ts';
@@ -64,8 +65,22 @@ export async function buildRuntime(parts: RuntimeParts): Promise<Runtime> {
   }
 }
 
+function buildApprovals({ config, logger }: RuntimeParts, repositories: Repositories) {
+  const writeAudit = createToolAuditWriter(repositories.audit, logger.child({ target: 'audit' }));
+  const presenter = new ApprovalPresenter(() => config.user_message_language);
+  const auditApproval: WriteApprovalAudit = (entry) =>
+    writeAudit({ kind: 'approval', status: 'ok', ...entry });
+  const approvals = new ApprovalDesk({
+    approvals: repositories.approvals,
+    audit: auditApproval,
+    presenter,
+    clock: systemClock,
+  });
+  return { approvals, auditApproval, presenter };
+}
+
 async function assemble(parts: RuntimeParts, storage: Storage, timezone: string): Promise<Runtime> {
-  const { config, logger } = parts;
+  const { config } = parts;
   const layout = layoutOf(config);
   const repositories = createRepositories(storage, systemClock);
   const model = buildModel(parts);
@@ -78,17 +93,20 @@ async function assemble(parts: RuntimeParts, storage: Storage, timezone: string)
     hasControlChats: config.control_chat_ids.length > 0,
   });
   const redactor = createRedactor(parts.secrets);
-  const writeAudit = createToolAuditWriter(repositories.audit, logger.child({ target: 'audit' }));
-  const presenter = new ApprovalPresenter(() => config.user_message_language);
-  const auditApproval: WriteApprovalAudit = (entry) =>
-    writeAudit({ kind: 'approval', status: 'ok', ...entry });
-  const approvals = new ApprovalDesk({
-    approvals: repositories.approvals,
-    audit: auditApproval,
-    presenter,
-    clock: systemClock,
-  });
-  const shared = { ...parts, layout, groups, repositories, memory, timezone, approvals, auditApproval };
+  const { approvals, auditApproval, presenter } = buildApprovals(parts, repositories);
+  const plans = new PlanMode(repositories.meta, systemClock, () => config.user_message_language);
+  await plans.load();
+  const shared = {
+    ...parts,
+    layout,
+    groups,
+    repositories,
+    memory,
+    timezone,
+    approvals,
+    auditApproval,
+    plans,
+  };
   const hooks = buildHooks({ ...shared, redactor });
   const tools = buildTools({
     ...shared,

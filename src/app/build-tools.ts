@@ -27,7 +27,7 @@ import type { ChatDirectory } from '../tools/chat-files/target-chat.ts';
 import { createToolExecutor } from '../tools/executor.ts';
 import type { ToolExecutor } from '../tools/executor-port.ts';
 import type { ToolLimits } from '../tools/limits.ts';
-import type { ToolHooksPort } from '../tools/ports.ts';
+import type { PlanModePort, ToolHooksPort } from '../tools/ports.ts';
 import type { Tool } from '../tools/tool.ts';
 import { createWorkspaces } from '../tools/workspace.ts';
 import { buildPolicies } from './build-policies.ts';
@@ -46,6 +46,8 @@ export interface ToolBuildParts {
   readonly memory: MemoryFeature;
   readonly redactor: Redactor;
   readonly approvals: ApprovalDesk;
+  /** The check that a chat which plans changes nothing. */
+  readonly plans: PlanModePort;
   /** Absent when hooks are switched off. */
   readonly hooks: ToolHooksPort | undefined;
   readonly timezone: string;
@@ -95,7 +97,11 @@ export function buildTools(parts: ToolBuildParts): BuiltTools {
     artifacts,
     redactor,
     limits: toolLimits(config),
-    ports: { ...policies.ports, ...(parts.hooks === undefined ? {} : { hooks: parts.hooks }) },
+    ports: {
+      ...policies.ports,
+      planMode: parts.plans,
+      ...(parts.hooks === undefined ? {} : { hooks: parts.hooks }),
+    },
     clock,
     log: logger.child({ target: 'tools' }),
   });

@@ -41,7 +41,7 @@ function call(name: string, input: object, chat = ordinary) {
 }
 const write = (input: object, chat?: ChatRef) => call('write_memory', input, chat);
 const read = async (scope: string, chat?: ChatRef) => (await call('read_memory', { scope }, chat)).content;
-const prompt = (chat: ChatRef) => feature.promptSections[0]!.render({ chat, nowMs: now });
+const prompt = (chat: ChatRef) => feature.promptSections[0]!.render({ chat, nowMs: now, isPlanning: false });
 const file = (...parts: string[]) => path.join(runtime, 'groups', ...parts, 'AGENTS.md');
 
 describe('memory tools', () => {

@@ -1,5 +1,5 @@
 /** Small facts that outlive the process, by name. `schema_version` belongs to the migrations. */
-import type { Storage } from './storage.ts';
+import type { Storage, WriteStatement } from './storage.ts';
 
 /** Greater than anything a name continues with; a range, because LIKE ignores case. */
 const LAST_CODE_POINT = '\u{10ffff}';
@@ -32,17 +32,31 @@ export class MetaRepository {
   }
 
   async set(key: string, value: string): Promise<void> {
-    const query = this.#storage.db
-      .insertInto('db_meta')
-      .values({ key, value })
-      .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }));
-    await this.#storage.write([{ query }]);
+    await this.#storage.write(this.setStatements([[key, value]]));
+  }
+
+  /** For a transaction of somebody else. */
+  setStatements(facts: readonly (readonly [key: string, value: string])[]): readonly WriteStatement[] {
+    return facts.map(([key, value]) => ({
+      query: this.#storage.db
+        .insertInto('db_meta')
+        .values({ key, value })
+        .onConflict((conflict) => conflict.column('key').doUpdateSet({ value })),
+    }));
   }
 
   /** False when there was no such key. */
   async delete(key: string): Promise<boolean> {
-    const query = this.#storage.db.deleteFrom('db_meta').where('key', '=', key);
-    const [result] = await this.#storage.write([{ query }]);
+    const [result] = await this.#storage.write(this.deleteStatements([key]));
     return (result?.affectedRows ?? 0) > 0;
+  }
+
+  async deleteAll(keys: readonly string[]): Promise<void> {
+    await this.#storage.write(this.deleteStatements(keys));
+  }
+
+  /** For a transaction of somebody else. */
+  deleteStatements(keys: readonly string[]): readonly WriteStatement[] {
+    return keys.map((key) => ({ query: this.#storage.db.deleteFrom('db_meta').where('key', '=', key) }));
   }
 }

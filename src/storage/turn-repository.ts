@@ -85,7 +85,12 @@ export class TurnRepository {
    */
   async begin(
     writer: SessionWriter,
-    start: { readonly entries: readonly NewEntry[]; readonly lastMessageSeq: number; readonly lease: Lease },
+    start: {
+      readonly entries: readonly NewEntry[];
+      readonly lastMessageSeq: number;
+      readonly lease: Lease;
+      readonly extra?: readonly WriteStatement[];
+    },
   ): Promise<readonly number[]> {
     const { runId, chatId } = writer;
     const now = this.#now();
@@ -96,8 +101,9 @@ export class TurnRepository {
       this.#sessions.ensureStatement(chatId),
       this.#statements.advanceCursor({ chatId, messageSeq: start.lastMessageSeq, now }),
     ];
-    const results = await this.#storage.write([...head, ...this.#entryStatements(writer, start.entries)]);
-    return insertIds(results.slice(head.length));
+    const entries = this.#entryStatements(writer, start.entries);
+    const results = await this.#storage.write([...head, ...entries, ...(start.extra ?? [])]);
+    return insertIds(results.slice(head.length, head.length + entries.length));
   }
 
   /**

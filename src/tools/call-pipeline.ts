@@ -1,6 +1,6 @@
 /**
- * The steps of one call, in their order (DESIGN §6): parse, strip reserved keys and authorize, policy, egress, hooks,
- * approval, run under a deadline, redact, spill, hooks, audit. The first refusal answers the call.
+ * The steps of one call, in their order (DESIGN §6): parse, strip reserved keys and authorize, plan mode, policy,
+ * egress, hooks, approval, run under a deadline, redact, spill, hooks, audit. The first refusal answers the call.
  *
  * Invariants: `observer.started` has settled before the tool begins, `observer.finished` before the promise does;
  * a tool, hook, audit or artifact failure never rejects, an observer's failure always does.
@@ -137,6 +137,7 @@ function toCheckedCall(
     summary: toOneLine(parts.redactor.redact(tool.summarize(input))),
     risk: tool.risk,
     concurrency: concurrencyOf(tool, parts.limits),
+    readOnly: tool.concurrency === 'read_only',
     ...(tool.destination === undefined ? {} : { destination: tool.destination(input) }),
     scope,
   };
@@ -149,6 +150,8 @@ function toOneLine(summary: string): string {
 }
 
 async function checkPolicies(parts: ExecutorParts, call: CheckedCall): Promise<Refusal | undefined> {
+  const mode = await failClosed(parts, call, 'plan mode', async () => parts.ports.planMode.check(call));
+  if (mode.kind === 'refused') return mode;
   const policy = await failClosed(parts, call, 'tool policy', () => parts.ports.policy.check(call));
   if (policy.kind === 'refused') return policy;
   const egress = await failClosed(parts, call, 'egress policy', () => parts.ports.egress.check(call));

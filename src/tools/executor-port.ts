@@ -4,6 +4,7 @@ import type { ChatRef } from '../core/chat.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { ToolDefinition } from '../llm/model-port.ts';
 import type { TimeoutSource } from './limits.ts';
+import type { ToolOffer } from './registry.ts';
 import type { ConcurrencyClass, ToolRisk } from './tool.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 
@@ -73,8 +74,8 @@ export interface ToolObserver {
 }
 
 export interface ToolExecutor {
-  /** Definitions offered to the model, sorted by name: the same bytes from turn to turn. */
-  definitions(): readonly ToolDefinition[];
+  /** Definitions offered to the model (`all` when absent), sorted by name: the same bytes from turn to turn. */
+  definitions(offer?: ToolOffer): readonly ToolDefinition[];
   /**
    * Runs the calls of one assistant message in waves that keep the model's order (DESIGN §7.14) and returns the
    * results in call order. Never rejects for a tool's failure; rejects with the signal's reason when aborted, after

@@ -201,6 +201,12 @@ describe('calls that do not run', () => {
       return { kind: 'proceed' } as const;
     };
     const ports: ToolPorts = {
+      planMode: {
+        check() {
+          order.push('plan mode');
+          return { kind: 'proceed' };
+        },
+      },
       policy: { check: pass('policy') },
       egress: { check: pass('egress') },
       hooks: {
@@ -226,7 +232,7 @@ describe('calls that do not run', () => {
     });
     const passing = await executorFixture([noted], { ports });
     await passing.call('noted', {});
-    expect(order).toEqual(['policy', 'egress', 'before', 'approval', 'run', 'after', 'audit']);
+    expect(order).toEqual(['plan mode', 'policy', 'egress', 'before', 'approval', 'run', 'after', 'audit']);
     order.length = 0;
     const refusing = await executorFixture([noted], {
       ports: {
@@ -239,7 +245,7 @@ describe('calls that do not run', () => {
       content: 'bad.example is blocked',
       ran: false,
     });
-    expect(order).toEqual(['policy', 'audit']);
+    expect(order).toEqual(['plan mode', 'policy', 'audit']);
   });
 
   test.each(['policy', 'egress', 'approval'] as const)(

@@ -33,7 +33,7 @@ export function createToolExecutor(options: ToolExecutorOptions): ToolExecutor {
     log: options.log,
   };
   return {
-    definitions: () => parts.registry.definitions(),
+    definitions: (offer = 'all') => parts.registry.definitions(offer),
     execute: (calls, scope, observer) => executeWaves(parts, calls, scope, observer),
     describe(name) {
       const tool = parts.registry.find(name);

@@ -60,7 +60,7 @@ describe('the registry', () => {
   });
 
   test('describes input with nothing the model does not need', () => {
-    expect(createToolRegistry([bash]).definitions()).toEqual([
+    expect(createToolRegistry([bash]).definitions('all')).toEqual([
       {
         name: 'bash',
         description: 'Run',
@@ -79,7 +79,7 @@ describe('the registry', () => {
       minimum: z.number().min(3),
       nested: z.object({ $schema: z.string() }),
     });
-    expect(createToolRegistry([{ ...bash, input }]).definitions()[0]?.inputSchema.properties).toEqual({
+    expect(createToolRegistry([{ ...bash, input }]).definitions('all')[0]?.inputSchema.properties).toEqual({
       additionalProperties: { type: 'string' },
       minimum: { type: 'number', minimum: 3 },
       nested: { type: 'object', properties: { $schema: { type: 'string' } }, required: ['$schema'] },

@@ -38,9 +38,16 @@ export interface CheckedCall {
   readonly summary: string;
   readonly risk: ToolRisk;
   readonly concurrency: ConcurrencyClass;
+  /** The tool itself changes nothing, whatever class the configuration gives it. */
+  readonly readOnly: boolean;
   /** The address that the call reaches, as the model wrote it. */
   readonly destination?: string;
   readonly scope: ToolCallScope;
+}
+
+/** Refuses what can change something while the chat plans (agent-runtime §13). */
+export interface PlanModePort {
+  check(call: CheckedCall): Proceed | Refusal;
 }
 
 /** Global tool policy and scoped grants (tools §3.2). */
@@ -80,6 +87,7 @@ export interface ToolAuditPort {
 }
 
 export interface ToolPorts {
+  readonly planMode: PlanModePort;
   readonly policy: ToolPolicyPort;
   readonly egress: EgressPolicyPort;
   readonly hooks: ToolHooksPort;
@@ -89,6 +97,7 @@ export interface ToolPorts {
 
 /** Lets every call pass unchanged. */
 export const passThroughPorts: ToolPorts = {
+  planMode: { check: () => PROCEED },
   policy: { check: async () => PROCEED },
   egress: { check: async () => PROCEED },
   hooks: {

@@ -9,13 +9,16 @@ import { toolErrors } from './errors.ts';
 import { toolInputSchema } from './input-schema.ts';
 import type { Tool } from './tool.ts';
 
+/** Which tools the model is told of. */
+export type ToolOffer = 'all' | 'read_only';
+
 export interface ToolRegistry {
   /** Every tool, sorted by name. */
   readonly tools: readonly Tool[];
   /** The tool of that name in any case; `undefined` when there is none. */
   find(name: string): Tool | undefined;
   /** What the model is told, sorted by name; the same array every time. */
-  definitions(): readonly ToolDefinition[];
+  definitions(offer: ToolOffer): readonly ToolDefinition[];
 }
 
 /** Raises `MC_TOOLS_DUPLICATE_NAME` when two names differ at most in case. */
@@ -27,17 +30,21 @@ export function createToolRegistry(tools: readonly Tool[]): ToolRegistry {
     if (byName.has(key)) throw toolErrors.create('DUPLICATE_NAME', `Two tools are called '${tool.name}'`);
     byName.set(key, tool);
   }
-  let definitions: readonly ToolDefinition[] | undefined;
+  const definitions = new Map<ToolOffer, readonly ToolDefinition[]>();
   return {
     tools: sorted,
     find: (name) => byName.get(name.trim().toLowerCase()),
-    definitions() {
-      definitions ??= sorted.map((tool) => ({
+    definitions(offer) {
+      const known = definitions.get(offer);
+      if (known !== undefined) return known;
+      const offered = sorted.filter((tool) => offer === 'all' || tool.concurrency === 'read_only');
+      const made = offered.map((tool) => ({
         name: tool.name,
         description: tool.description,
         inputSchema: toolInputSchema(tool.input),
       }));
-      return definitions;
+      definitions.set(offer, made);
+      return made;
     },
   };
 }

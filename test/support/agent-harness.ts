@@ -15,6 +15,8 @@ import type { Command } from '../../src/agent/commands/command.ts';
 import { type AgentParts, createAgent } from '../../src/agent/create-agent.ts';
 import { createOutputGuardrail } from '../../src/agent/guardrails/output-guardrail.ts';
 import { ModelOverrides } from '../../src/agent/model-overrides.ts';
+import { PlanMode } from '../../src/agent/plan-mode/plan-mode.ts';
+import { planSection } from '../../src/agent/plan-mode/plan-section.ts';
 import type { TerminalEvent, TurnEvent } from '../../src/agent/turn-event.ts';
 import type { AgentTurnService } from '../../src/agent/turn-service.ts';
 import type { ChatRef } from '../../src/core/chat.ts';
@@ -91,6 +93,9 @@ export class AgentHarness {
   /** Actions of the audit entries about approvals. */
   readonly approvalAudit: string[] = [];
   agent!: AgentTurnService;
+  plans!: PlanMode;
+  /** What plan mode takes the time from. */
+  readonly planClock = { now: () => Date.now() };
 
   private constructor(dir: string, tools: readonly Tool[], options: AgentOptions, extra: ExtraParts) {
     this.dir = dir;
@@ -115,6 +120,8 @@ export class AgentHarness {
     this.repositories = createRepositories(this.storage, systemClock);
     const overrides = new ModelOverrides(this.repositories.meta);
     await overrides.load();
+    this.plans = new PlanMode(this.repositories.meta, this.planClock, () => 'en');
+    await this.plans.load();
     this.approvals = new ApprovalDesk({
       approvals: this.repositories.approvals,
       audit: async (entry) => {
@@ -142,7 +149,8 @@ export class AgentHarness {
         }),
         approvals: this.approvals,
         overrides,
-        promptSections: [],
+        promptSections: [planSection()],
+        plans: this.plans,
         guardrail: createOutputGuardrail('off', createRedactor([])),
         chatDir: (chat) => join(this.dir, String(chat.chatId)),
         controlChatIds: new Set(),
@@ -161,6 +169,7 @@ export class AgentHarness {
   #ports(): Partial<ToolPorts> {
     const { approvalTimeoutMs, toolHooks, toolPolicy } = this.#extra;
     return {
+      planMode: this.plans,
       ...(approvalTimeoutMs === undefined ? {} : { approval: this.#gate(approvalTimeoutMs) }),
       ...(toolHooks === undefined ? {} : { hooks: toolHooks }),
       ...(toolPolicy === undefined ? {} : { policy: toolPolicy }),

@@ -148,6 +148,7 @@ export class HttpHarness {
           this.clearedTodos.push(chat);
         },
       },
+      plans: agent.plans,
       ids: systemIds,
     });
     this.app = createHttpApp(

@@ -17,6 +17,7 @@ function call(risk: ToolRisk): CheckedCall {
     summary: '',
     risk,
     concurrency: 'side_effect',
+    readOnly: false,
     scope: callScope(),
   };
 }

@@ -28,13 +28,14 @@ export class ConversationLoader {
     this.#maxHistoryMessages = maxHistoryMessages;
   }
 
-  async load(turn: ActiveTurn): Promise<LoadedTurn> {
+  /** `preface` stands before the request in the model's context, outside of the marks of people's text. */
+  async load(turn: ActiveTurn, preface?: string): Promise<LoadedTurn> {
     const { chatId, messageSeq } = turn.item;
     const [stored, unseen] = await Promise.all([
       this.#repositories.sessions.load(chatId),
       this.#repositories.messages.unclaimedBetween(chatId, 'cursor', messageSeq),
     ]);
-    if (stored === undefined) return this.#rebuild(turn);
+    if (stored === undefined) return this.#rebuild(turn, preface);
     const conversation = new Conversation(
       chatId,
       stored.session.generation,
@@ -48,11 +49,11 @@ export class ConversationLoader {
       })),
       stored.session.lastInputTokens,
     );
-    return { conversation, opening: [userEntry([...unseen, requestOf(turn)])] };
+    return { conversation, opening: [userEntry([...unseen, requestOf(turn)], preface)] };
   }
 
   /** No session: the newest transcript messages become its first entries. */
-  async #rebuild(turn: ActiveTurn): Promise<LoadedTurn> {
+  async #rebuild(turn: ActiveTurn, preface: string | undefined): Promise<LoadedTurn> {
     const { chatId, messageSeq } = turn.item;
     const history = await this.#repositories.messages.page(chatId, {
       limit: this.#maxHistoryMessages,
@@ -63,7 +64,7 @@ export class ConversationLoader {
       message.isFromBot ? assistantEntry(message.content) : userEntry([message]),
     );
     const conversation = new Conversation(chatId, 0, [], 0);
-    return { conversation, opening: [...opening, userEntry([requestOf(turn)])] };
+    return { conversation, opening: [...opening, userEntry([requestOf(turn)], preface)] };
   }
 }
 
@@ -76,8 +77,9 @@ function requestOf(turn: ActiveTurn): IncomingText {
   return { senderName: turn.item.senderName, content: turn.item.content };
 }
 
-function userEntry(messages: readonly IncomingText[]): EntryDraft {
-  const text = messages.map((message) => wrapUserText(message.senderName, message.content)).join('\n');
+function userEntry(messages: readonly IncomingText[], preface?: string): EntryDraft {
+  const wrapped = messages.map((message) => wrapUserText(message.senderName, message.content));
+  const text = [...(preface === undefined ? [] : [preface]), ...wrapped].join('\n');
   return { role: 'user', kind: 'message', content: [{ type: 'text', text }] };
 }
 

@@ -49,18 +49,20 @@ export class TurnRecorder {
     this.#botName = botName;
   }
 
-  /** Claims the request and commits what the turn begins with. */
+  /** Claims the request and commits what the turn begins with, together with `extra`. */
   async begin(
     turn: ActiveTurn,
     conversation: Conversation,
     entries: readonly EntryDraft[],
     lease: Lease,
+    extra: readonly WriteStatement[] = [],
   ): Promise<void> {
     const stored = entries.map(toNewEntry);
     const ids = await this.#repositories.turns.begin(writerOf(turn, conversation), {
       entries: stored,
       lastMessageSeq: turn.item.messageSeq,
       lease,
+      extra,
     });
     addEntries(turn, conversation, entries, stored, ids);
   }

@@ -15,6 +15,8 @@ import type { Compactor } from '../compaction/compactor.ts';
 import { agentErrors } from '../errors.ts';
 import type { OutputGuardrail } from '../guardrails/output-guardrail.ts';
 import type { RepeatGuardOptions } from '../guardrails/repeat-guard.ts';
+import type { PlanMode, PlanStance } from '../plan-mode/plan-mode.ts';
+import { PLAN_APPROVED } from '../plan-mode/plan-texts.ts';
 import type { PromptBuilder, SystemPrompt } from '../prompt/prompt-builder.ts';
 import type { TurnHooksPort } from '../turn-hooks-port.ts';
 import { TurnStop } from '../turn-stop.ts';
@@ -39,6 +41,7 @@ export interface TurnRunnerParts {
   readonly hooks: TurnHooksPort;
   readonly guardrail: OutputGuardrail;
   readonly prompt: PromptBuilder;
+  readonly plans: PlanMode;
   readonly executor: ToolExecutor;
   readonly clock: Clock;
   readonly ids: IdSource;
@@ -56,6 +59,7 @@ export interface TurnRunnerOptions {
 interface Opened {
   conversation: Conversation | undefined;
   progress: TurnProgress | undefined;
+  stance: PlanStance;
 }
 
 export class TurnRunner {
@@ -69,7 +73,7 @@ export class TurnRunner {
 
   /** Resolves when the turn has ended or was left for the next process. */
   async run(turn: ActiveTurn): Promise<void> {
-    const opened: Opened = { conversation: undefined, progress: undefined };
+    const opened: Opened = { conversation: undefined, progress: undefined, stance: this.#stanceOf(turn) };
     const deadline = new TurnDeadline(this.#options.turnTimeoutMs, this.#parts.clock, () =>
       turn.controller.abort(new TurnStop('deadline')),
     );
@@ -77,11 +81,7 @@ export class TurnRunner {
     try {
       const result =
         turn.resumeCount === 0 ? await this.#runFresh(turn, opened) : await this.#runResumed(turn, opened);
-      const { entries, extra } = result;
-      const text = this.#visible(turn, result.text);
-      const outcome: TurnOutcome = { state: 'done', response: text, transcript: text, entries, extra };
-      await this.#store(turn, opened, outcome);
-      publishEnd(turn, outcome);
+      const text = await this.#finish(turn, opened, result);
       this.#parts.hooks.afterTurn({
         chat: turn.chat,
         iterations: opened.progress?.iteration ?? 0,
@@ -94,6 +94,32 @@ export class TurnRunner {
       detach();
       deadline.stop();
     }
+  }
+
+  #stanceOf({ item, actor }: ActiveTurn): PlanStance {
+    const { chatId, content, acceptedAt } = item;
+    return this.#parts.plans.stanceOf({ chatId, content, acceptedAt, actorKind: actor.kind });
+  }
+
+  /** Stores and publishes the answer; that of a turn which planned waits for approval from now on. */
+  async #finish(turn: ActiveTurn, opened: Opened, { text, entries, extra }: LoopResult): Promise<string> {
+    const { plans, clock } = this.#parts;
+    const { chatId } = turn.chat;
+    const visible = this.#visible(turn, text);
+    const isPlan = opened.stance === 'planning' && plans.isPlanning(chatId);
+    const shown = isPlan ? `${visible}\n\n${plans.footer()}` : visible;
+    const nowMs = clock.now();
+    const outcome: TurnOutcome = {
+      state: 'done',
+      response: shown,
+      transcript: shown,
+      entries,
+      extra: isPlan ? [...extra, ...plans.givenStatements(chatId, nowMs)] : extra,
+    };
+    await this.#store(turn, opened, outcome);
+    if (isPlan) plans.noteGiven(chatId, nowMs);
+    publishEnd(turn, outcome);
+    return shown;
   }
 
   /** The answer as people may see it. */
@@ -141,17 +167,21 @@ export class TurnRunner {
     turn.controller.signal.throwIfAborted();
     // The prompt's files are read while the database works. Whatever fails, both have ended before the turn does.
     const begun = this.#begin(turn, opened);
-    const system = this.#buildPrompt(turn);
+    const system = this.#buildPrompt(turn, opened.stance);
     await Promise.allSettled([begun, system]);
     const { conversation, progress } = await begun;
     await this.#parts.compactor.beforeTurn(turn, conversation);
-    return this.#loop(turn, conversation, progress, await system);
+    return this.#loop(turn, conversation, progress, { system: await system, stance: opened.stance });
   }
 
   async #begin(turn: ActiveTurn, opened: Opened) {
-    const { loader, recorder, lease } = this.#parts;
-    const { conversation, opening } = await loader.load(turn);
-    await recorder.begin(turn, conversation, opening, lease());
+    const { loader, recorder, lease, plans } = this.#parts;
+    const { chatId } = turn.chat;
+    const isApproved = opened.stance === 'approved';
+    const { conversation, opening } = await loader.load(turn, isApproved ? PLAN_APPROVED : undefined);
+    const extra = isApproved ? plans.approvalStatements(chatId) : [];
+    await recorder.begin(turn, conversation, opening, lease(), extra);
+    if (isApproved) plans.noteApproved(chatId);
     opened.conversation = conversation;
     const progress = new TurnProgress(conversation, this.#options.repeatGuard);
     opened.progress = progress;
@@ -184,7 +214,9 @@ export class TurnRunner {
         iteration: progress.iteration,
       });
     }
-    const result = await this.#loop(turn, conversation, progress, await this.#buildPrompt(turn));
+    const { stance } = opened;
+    const system = await this.#buildPrompt(turn, stance);
+    const result = await this.#loop(turn, conversation, progress, { system, stance });
     return { ...result, text: `${RESUMED_PREFIX}${result.text}` };
   }
 
@@ -199,19 +231,22 @@ export class TurnRunner {
     };
   }
 
-  #buildPrompt(turn: ActiveTurn): Promise<SystemPrompt> {
+  #buildPrompt(turn: ActiveTurn, stance: PlanStance): Promise<SystemPrompt> {
     const { prompt, clock } = this.#parts;
-    return untilAborted(turn.controller.signal, prompt.build({ chat: turn.chat, nowMs: clock.now() }));
+    const isPlanning = stance === 'planning';
+    const context = { chat: turn.chat, nowMs: clock.now(), isPlanning };
+    return untilAborted(turn.controller.signal, prompt.build(context));
   }
 
   async #loop(
     turn: ActiveTurn,
     conversation: Conversation,
     progress: TurnProgress,
-    system: SystemPrompt,
+    { system, stance }: { readonly system: SystemPrompt; readonly stance: PlanStance },
   ): Promise<LoopResult> {
     const { executor, loop } = this.#parts;
-    return loop.run(turn, conversation, progress, { system, tools: executor.definitions() });
+    const tools = executor.definitions(stance === 'planning' ? 'read_only' : 'all');
+    return loop.run(turn, conversation, progress, { system, tools });
   }
 
   async #store(turn: ActiveTurn, opened: Opened, outcome: TurnOutcome): Promise<void> {

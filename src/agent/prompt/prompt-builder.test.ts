@@ -27,7 +27,7 @@ function section(
 }
 
 const build = (sections: readonly PromptSection[], nowMs = 0) =>
-  new PromptBuilder(sections, silentLogger).build({ chat, nowMs });
+  new PromptBuilder(sections, silentLogger).build({ chat, nowMs, isPlanning: false });
 
 describe('PromptBuilder', () => {
   it('puts every stable section in front of every changing one and keeps their order', async () => {

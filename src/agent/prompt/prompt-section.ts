@@ -5,6 +5,8 @@ export interface PromptContext {
   readonly chat: ChatRef;
   /** Wall clock in milliseconds. */
   readonly nowMs: number;
+  /** The turn plans and has read-only tools only. */
+  readonly isPlanning: boolean;
 }
 
 export interface PromptSection {

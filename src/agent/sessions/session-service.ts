@@ -22,6 +22,14 @@ export type SessionRuns = Pick<TurnService, 'abortChat' | 'waitForEnd'> & {
   isWaitingForApproval(chatId: number): boolean;
 };
 
+/** The mode of chats that plan. */
+export interface ChatPlans {
+  isPlanning(chatId: number): boolean;
+  hasPlan(chatId: number): boolean;
+  dropPlan(chatId: number): Promise<void>;
+  leave(chatId: number): Promise<boolean>;
+}
+
 /** Clears the todo list that tools keep in a chat's directory. */
 export interface ChatTodos {
   clear(chat: ChatRef): Promise<void>;
@@ -38,6 +46,10 @@ export interface SessionListItem {
   /** The run that is queued or running in this chat. */
   readonly activeRunId: string | null;
   readonly waitingApproval: boolean;
+  /** The chat plans: only read-only tools work. */
+  readonly planMode: boolean;
+  /** A plan waits for approval. */
+  readonly planReady: boolean;
 }
 
 export interface SessionListPage {
@@ -93,6 +105,7 @@ export interface SessionServiceParts {
   readonly directory: SessionDirectory;
   readonly runs: SessionRuns;
   readonly todos: ChatTodos;
+  readonly plans: ChatPlans;
   readonly ids: IdSource;
 }
 
@@ -176,6 +189,7 @@ export class SessionService {
     const { chat } = session;
     await this.#stopRuns(chat.chatId);
     await this.#parts.todos.clear(chat);
+    await this.#parts.plans.dropPlan(chat.chatId);
     return this.#parts.chats.resetContext(chat.chatId, { messages: isWebChat(chat) });
   }
 
@@ -186,6 +200,7 @@ export class SessionService {
     const { chat } = session;
     await this.#stopRuns(chat.chatId);
     await this.#parts.todos.clear(chat);
+    await this.#parts.plans.leave(chat.chatId);
     const removed = await this.#parts.chats.deleteCompletely(chat.chatId);
     this.#parts.directory.forget(chat.chatId);
     return removed;
@@ -202,6 +217,8 @@ export class SessionService {
       createdAt: chat.createdAt,
       activeRunId: this.#parts.runs.activeRunOf(chat.chatId) ?? null,
       waitingApproval: this.#parts.runs.isWaitingForApproval(chat.chatId),
+      planMode: this.#parts.plans.isPlanning(chat.chatId),
+      planReady: this.#parts.plans.hasPlan(chat.chatId),
     };
   }
 

@@ -166,6 +166,8 @@ function toItem(session: SessionListItem): SessionItem {
     created_at: session.createdAt,
     active_run_id: session.activeRunId,
     waiting_approval: session.waitingApproval,
+    plan_mode: session.planMode,
+    plan_ready: session.planReady,
   };
 }
 

@@ -22,6 +22,10 @@ export const sessionSchema = z.object({
   active_run_id: z.string().nullable(),
   /** A call in this chat waits for an approval. */
   waiting_approval: z.boolean(),
+  /** The chat plans: only read-only tools work (`/plan`). */
+  plan_mode: z.boolean(),
+  /** A plan waits for approval: the message `approve` has it carried out. */
+  plan_ready: z.boolean(),
 });
 
 export const sessionsSchema = okSchema.extend({

@@ -21,6 +21,7 @@ import { ErrorState, Skeleton } from '../../ui/placeholder.tsx';
 import { OfflineNotice } from '../connect-model/offline-notice.tsx';
 import { Composer } from './composer.tsx';
 import { LiveAnnouncer } from './live-announcer.tsx';
+import { PlanBar } from './plan-bar.tsx';
 import { ReadOnlyNote } from './read-only-note.tsx';
 import { Transcript } from './transcript.tsx';
 import { type TranscriptRow, transcriptRows } from './transcript-rows.ts';
@@ -46,6 +47,9 @@ export function ChatView({ sessionKey, session, inputRef }: ChatViewProps) {
   return (
     <>
       <ChatBody chat={chat} sessionKey={sessionKey} scrollRef={scrollRef} />
+      {session?.plan_mode === true && session.chat_type === 'web' && (
+        <PlanBar isReady={session.plan_ready && chat.activeRunId === null} onSend={chat.send} />
+      )}
       {session !== null && session.chat_type !== 'web' ? (
         <ReadOnlyNote channel={session.chat_type} />
       ) : (

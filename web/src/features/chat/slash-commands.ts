@@ -11,6 +11,7 @@ const COMMANDS: readonly SlashCommand[] = [
   { name: '/stop', summary: 'stop the running answer and everything that waits' },
   { name: '/model', summary: 'show or switch the model' },
   { name: '/thinking', summary: 'how much the model reasons: off, low, medium, high' },
+  { name: '/plan', summary: 'look and plan without changing anything' },
   { name: '/usage', summary: 'tokens and cost' },
   { name: '/clear', summary: 'forget this conversation' },
   { name: '/reset', summary: 'forget this conversation, or its memory' },

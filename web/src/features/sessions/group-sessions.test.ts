@@ -15,6 +15,8 @@ function session(key: string, fields: Partial<SessionItem> = {}): SessionItem {
     created_at: NOW.toISOString(),
     active_run_id: null,
     waiting_approval: false,
+    plan_mode: false,
+    plan_ready: false,
     ...fields,
   };
 }
