@@ -75,6 +75,16 @@ it('names the keys that the file sets, those of blocks one by one', async () => 
   ]);
 });
 
+it('names the key in every reason for a refusal', async () => {
+  const file = await open(TEXT);
+  await expect(file.update({ override_timezone: 'Nowhere/City', web_port: 'x' })).rejects.toThrow(
+    /`web_port`/,
+  );
+  await expect(file.update({ override_timezone: 'Nowhere/City' })).rejects.toThrow(
+    '`override_timezone`: Invalid timezone: Nowhere/City',
+  );
+});
+
 describe('credentials in a file that became unusable', () => {
   it.each([
     'api_key: 987654321012',

@@ -13,6 +13,7 @@ import { errorMessage } from '../core/errors.ts';
 import { isRecord } from '../core/json.ts';
 import { type Config, configSchema } from './config.ts';
 import { patchConfig } from './config-patch.ts';
+import type { ConfigProblem } from './config-problem.ts';
 import { redactConfig } from './config-redaction.ts';
 import { changedKeys, editYaml } from './edit-yaml.ts';
 import { configErrors } from './errors.ts';
@@ -108,7 +109,7 @@ export class ConfigFile {
     const { config, problems } = await this.#check(edited);
     if (config === undefined) {
       const errors = problems.filter(({ severity }) => severity === 'error');
-      throw configErrors.create('REJECTED', errors.map(({ message }) => message).join('\n'));
+      throw configErrors.create('REJECTED', errors.map(naming).join('\n'));
     }
     await this.#write(text, edited);
     const requiresRestart = !isDeepStrictEqual(config, this.#options.running);
@@ -167,6 +168,11 @@ function withoutUntouched(raw: Tree, current: Tree, next: Tree): Tree {
   const kept = ['llm_providers', ...aliased].filter((key) => raw[key] !== undefined);
   const rest = Object.entries(next).filter(([key]) => !aliased.some((name) => name === key));
   return Object.fromEntries([...rest, ...kept.map((key) => [key, raw[key]] as const)]);
+}
+
+/** The message of a problem, beginning with its key where it does not name it: forms show it beside the key. */
+function naming({ key, message }: ConfigProblem): string {
+  return key === '' || message.includes(`\`${key}`) ? message : `\`${key}\`: ${message}`;
 }
 
 function asTree(value: unknown): Tree {

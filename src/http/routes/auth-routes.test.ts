@@ -82,7 +82,13 @@ test('reading with an administrator’s scope needs no CSRF token', async () => 
 });
 
 test('the status tells who is signed in', async () => {
-  const anonymous = { ok: true, authenticated: false, has_password: true, using_default_password: false };
+  const anonymous = {
+    ok: true,
+    authenticated: false,
+    has_password: true,
+    scopes: [],
+    using_default_password: false,
+  };
   expect((await http.get('/api/auth/status')).body).toEqual(anonymous);
   const signedIn = await http.get('/api/auth/status', { login: await http.login() });
   expect(signedIn.body.authenticated).toBe(true);

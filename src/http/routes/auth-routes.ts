@@ -1,6 +1,7 @@
 /** Sign in and sign out. */
 import type { Context } from 'hono';
 import { formatTimestamp } from '../../core/clock.ts';
+import { OPERATOR_SCOPES } from '../../security/api-key.ts';
 import { sha256Hex } from '../../security/constant-time.ts';
 import { issueCsrfToken } from '../../security/csrf.ts';
 import { allows, sessionActorId } from '../auth/identity.ts';
@@ -35,6 +36,7 @@ function statusRoute({ password }: HttpServices): MountableRoute {
     async ({ caller }) => ({
       ...OK,
       authenticated: allows(caller, 'operator.read'),
+      scopes: OPERATOR_SCOPES.filter((scope) => allows(caller, scope)),
       has_password: await password.isSet(),
       using_default_password: false,
     }),

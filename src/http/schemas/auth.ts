@@ -8,6 +8,8 @@ const passwordText = z.string().max(1024);
 export const authStatusSchema = okSchema.extend({
   /** The caller has the read scope. */
   authenticated: z.boolean(),
+  /** What the caller may do; empty for everybody else. */
+  scopes: z.array(z.string()),
   has_password: z.boolean(),
   /** Always false: there is no default password. */
   using_default_password: z.boolean(),

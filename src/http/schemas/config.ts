@@ -59,4 +59,10 @@ export const configReferenceSchema = okSchema.extend({
   ),
 });
 
+export type ConfigPage = z.infer<typeof configSchema>;
+
+export type ConfigUpdateBody = z.infer<typeof configUpdateSchema>;
+
+export type SettingBody = z.infer<typeof settingSchema>;
+
 export type ConfigReferencePage = z.infer<typeof configReferenceSchema>;

@@ -6,7 +6,15 @@
  * is reported once through `onSignedOut`.
  */
 import { type ApiError, apiErrorFrom, NetworkError } from './api-error.ts';
-import type { AuthStatus, Health, HistoryPage, RuntimeInfo, SendAccepted, SessionsPage } from './types.ts';
+import type {
+  AuthStatus,
+  ConfigUpdateBody,
+  Health,
+  HistoryPage,
+  RuntimeInfo,
+  SendAccepted,
+  SessionsPage,
+} from './types.ts';
 
 export interface ApiClientPorts {
   readonly fetch: typeof fetch;
@@ -23,7 +31,7 @@ export interface SendRequest {
   readonly clientMessageId: string;
 }
 
-type Method = 'GET' | 'POST' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 interface CallOptions {
   readonly body?: Readonly<Record<string, unknown>>;
@@ -129,6 +137,14 @@ export class ApiClient {
     body: Readonly<Record<string, unknown>> = {},
   ): Promise<Answer> {
     return await this.#call(method, path, method === 'DELETE' ? {} : { body });
+  }
+
+  /**
+   * Changes keys of the configuration: dotted names, `null` for the default. Rejects with 412 when the file is no longer
+   * the one with `etag`, with 400 and the server's reasons when the result would not be valid.
+   */
+  async changeConfig(patch: Readonly<Record<string, unknown>>, etag: string): Promise<ConfigUpdateBody> {
+    return await this.#call('PUT', '/api/config', { body: patch, headers: { 'if-match': etag } });
   }
 
   #get<Answer>(path: string, signal: AbortSignal | undefined): Promise<Answer> {

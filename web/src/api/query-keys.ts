@@ -5,6 +5,7 @@ export const queryKeys = {
   history: ['history'],
   health: ['health'],
   runtime: ['runtime'],
+  configReference: ['config-reference'],
   pages: ['page'],
   /** Answers for the pages of the operator, by path. */
   page: (path: string) => ['page', path],

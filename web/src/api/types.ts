@@ -9,6 +9,12 @@ export type {
   LoginSessionBody,
   LoginSessionsPage,
 } from '../../../src/http/schemas/auth.ts';
+export type {
+  ConfigPage,
+  ConfigReferencePage,
+  ConfigUpdateBody,
+  SettingBody,
+} from '../../../src/http/schemas/config.ts';
 export type { Health } from '../../../src/http/schemas/health.ts';
 export type { HookBody, HooksPage } from '../../../src/http/schemas/hooks.ts';
 export type { SendAccepted } from '../../../src/http/schemas/runs.ts';

@@ -1,7 +1,7 @@
 /** The way to the operator's pages, below the chats. */
 import type { MouseEvent } from 'react';
 import { useSessions } from '../api/queries.ts';
-import { formatLocation, openPage, type PageName } from '../browser/console-location.ts';
+import { formatLocation, openPage, type PageName, pageLocation } from '../browser/console-location.ts';
 import { classNames } from '../ui/class-names.ts';
 import { PAGES } from './pages.tsx';
 
@@ -25,7 +25,7 @@ export function PageNav({ current, onOpen }: PageNavProps) {
         {PAGES.map(({ name, title, icon: Icon }) => (
           <li key={name}>
             <a
-              href={formatLocation({ page: name, sessionKey: '', runId: null })}
+              href={formatLocation(pageLocation(name))}
               aria-current={current === name ? 'page' : undefined}
               onClick={(event) => open(event, name)}
               className={classNames(

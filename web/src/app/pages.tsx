@@ -1,5 +1,5 @@
 /** The pages of the operator: what each is called, how it is reached, and its code, which loads on first use. */
-import { KeyRound, ScrollText, ShieldCheck, Webhook } from 'lucide-react';
+import { KeyRound, ScrollText, ShieldCheck, SlidersHorizontal, Webhook } from 'lucide-react';
 import { type ComponentType, lazy, Suspense } from 'react';
 import type { PageName } from '../browser/console-location.ts';
 import { Skeleton } from '../ui/placeholder.tsx';
@@ -18,6 +18,7 @@ export const PAGES: readonly PageEntry[] = [
   { name: 'security', title: 'Security', keys: 'g e', icon: KeyRound },
   { name: 'hooks', title: 'Hooks', keys: 'g h', icon: Webhook },
   { name: 'audit', title: 'Audit', keys: 'g u', icon: ScrollText },
+  { name: 'settings', title: 'Settings', keys: 'g ,', icon: SlidersHorizontal },
 ];
 
 const VIEWS: Readonly<Record<PageName, ComponentType>> = {
@@ -28,6 +29,9 @@ const VIEWS: Readonly<Record<PageName, ComponentType>> = {
     default: (await import('../features/security/security-page.tsx')).SecurityPage,
   })),
   hooks: lazy(async () => ({ default: (await import('../features/hooks/hooks-page.tsx')).HooksPage })),
+  settings: lazy(async () => ({
+    default: (await import('../features/settings/settings-page.tsx')).SettingsPage,
+  })),
   audit: lazy(async () => ({ default: (await import('../features/audit/audit-page.tsx')).AuditPage })),
 };
 

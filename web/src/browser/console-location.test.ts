@@ -18,6 +18,9 @@ describe('console location', () => {
     const location = { page: 'audit', sessionKey: 'main', runId: null } as const;
     expect(formatLocation(location)).toBe('/?page=audit');
     expect(parseLocation('?page=audit')).toEqual(location);
+    const setting = { ...location, page: 'settings', key: 'sandbox.mode' } as const;
+    expect(formatLocation(setting)).toBe('/?page=settings&key=sandbox.mode');
+    expect(parseLocation('?page=settings&key=sandbox.mode')).toEqual(setting);
     expect(parseLocation('?page=nope')).toMatchObject({ page: null });
   });
 

@@ -17,14 +17,17 @@ export interface NoticeProps {
   readonly children: ReactNode;
   readonly action?: ReactNode;
   readonly className?: string;
+  /** Part of the page rather than news: not announced. */
+  readonly isQuiet?: boolean;
 }
 
 /** A `danger` notice is announced at once, the others politely. */
-export function Notice({ tone, children, action, className }: NoticeProps) {
+export function Notice({ tone, children, action, className, isQuiet = false }: NoticeProps) {
   const { icon: Icon, box, mark } = TONES[tone];
+  const role = tone === 'danger' ? 'alert' : 'status';
   return (
     <div
-      role={tone === 'danger' ? 'alert' : 'status'}
+      role={isQuiet ? undefined : role}
       className={classNames('flex items-start gap-2 rounded-md px-3 py-2 text-text', box, className)}
     >
       <Icon size={16} aria-hidden="true" className={classNames('mt-0.5', mark)} />

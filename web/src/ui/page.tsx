@@ -29,7 +29,7 @@ export function Page({ title, description, children }: PageProps) {
 
 export interface SectionProps {
   readonly title: string;
-  readonly description?: string;
+  readonly description?: ReactNode;
   readonly action?: ReactNode;
   readonly children: ReactNode;
 }

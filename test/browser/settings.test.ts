@@ -1,0 +1,221 @@
+/** The Settings page in a real browser against the real server: what the file says is read, changed, refused and kept. */
+import { readFile, writeFile } from 'node:fs/promises';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  createHome,
+  type MicroclawHome,
+  type RunningMicroclaw,
+  startMicroclaw,
+} from '../support/microclaw-process.ts';
+import { isBrowserMissing, launchChromium } from './chromium.ts';
+import { ConsolePage } from './console-page.ts';
+
+const SECRETS = ['sk-main-credential', 'sk-second-credential', 'profile-credential'];
+
+describe.skipIf(isBrowserMissing)('the Settings page', () => {
+  let browser: Browser;
+  let home: MicroclawHome;
+  let server: RunningMicroclaw;
+  let operator: ConsolePage;
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+
+  beforeEach(async () => {
+    home = await createHome();
+    const before = await readFile(home.configPath, 'utf8');
+    await writeFile(
+      home.configPath,
+      `# what I chose\n${before}taint_policy: ask # careful\nllm_provider: custom\nllm_base_url: http://127.0.0.1:9/v1\n` +
+        `model: fake\napi_key: ${SECRETS[0]}\napi_keys: [${SECRETS[1]}, env:SECOND_KEY]\n` +
+        `provider_presets: {other: {provider: openai, api_key: ${SECRETS[2]}, default_model: m}}\n` +
+        'sandbox:\n  memory_limit: 512m # enough\n',
+    );
+    server = await startMicroclaw(home, { env: { SECOND_KEY: 'sk-from-the-environment' } });
+    operator = await ConsolePage.open(browser);
+    await operator.setUpOperator(server.url, server.bootstrapToken);
+    await operator.page.goto(`${server.url}/?page=settings`);
+    await operator.page.getByRole('heading', { level: 3, name: 'Language model' }).waitFor();
+  });
+  afterEach(async () => {
+    await operator?.close();
+    await server?.stop();
+    await home?.dispose();
+  });
+
+  const field = (key: string) => operator.page.getByLabel(key, { exact: true });
+  const row = (key: string) => operator.page.locator(`[id="setting-${key}"]`);
+  const button = (name: string) => operator.page.getByRole('button', { name, exact: true });
+  const dialog = () => operator.page.getByRole('dialog');
+  const review = async () => {
+    await button('Review and save').click();
+    await dialog().waitFor();
+  };
+  const save = async () => {
+    await review();
+    await button('Save').click();
+    await dialog().waitFor({ state: 'detached' });
+  };
+  const file = () => readFile(home.configPath, 'utf8');
+
+  it('is reached by its link and its keys, finds a key, and shows it in both themes and widths', async () => {
+    const { page } = operator;
+    await page.goto(server.url);
+    await operator.composer.waitFor();
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('heading', { level: 3, name: 'Language model' }).waitFor();
+    await row('taint_policy').getByText('set in file').waitFor();
+    expect(await row('max_tokens').getByText('set in file').count()).toBe(0);
+    for (const theme of ['dark', 'light']) {
+      await page.evaluate(`localStorage.setItem('microclaw_appearance', '${theme}')`);
+      await page.reload();
+      await page.getByRole('heading', { level: 3, name: 'Language model' }).waitFor();
+      for (const [width, height] of [
+        [1440, 900],
+        [390, 844],
+      ] as const) {
+        await page.setViewportSize({ width, height });
+        await operator.expectNoSidewaysScroll();
+        await operator.expectAccessible();
+        await operator.screenshot(`page-settings-${theme}-${width}`);
+      }
+    }
+    await page.getByLabel('Search settings').fill('sandbox memory');
+    await expect.poll(() => page.locator('[id^="setting-"]').count()).toBe(1);
+    await row('sandbox.memory_limit').waitFor();
+    operator.expectNoProblems();
+  });
+
+  it('changes a policy after showing what will change, and the file keeps its comments', async () => {
+    await field('taint_policy').selectOption('block');
+    await field('max_tokens').fill('4096');
+    await row('taint_policy').getByText('changed').waitFor();
+    await review();
+    const changes = operator.page.getByRole('list', { name: 'Changes' }).getByRole('listitem');
+    expect(await changes.allTextContents()).toEqual([
+      'max_tokens8192→becomes4096',
+      'taint_policyask→becomesblock',
+    ]);
+    await operator.expectAccessible();
+    await operator.screenshot('settings-review');
+    await button('Save').click();
+    await operator.page.getByText('Saved.').waitFor();
+    const after = await file();
+    expect(after).toContain('taint_policy: block # careful');
+    expect(after).toContain('# what I chose');
+    expect(after).toContain('max_tokens: 4096');
+    expect(after).toContain('memory_limit: 512m # enough');
+    for (const secret of SECRETS) expect(after).toContain(secret);
+    expect(await operator.page.getByText('Saved.').locator('..').textContent()).toMatch(/taint_policy/);
+    await row('max_tokens').getByText('set in file').waitFor();
+    await button('Use default of max_tokens').click();
+    await save();
+    expect(await file()).not.toContain('max_tokens');
+    operator.expectNoProblems();
+  });
+
+  it('says beside the field what cannot be: at once what is no number, after asking what the server refuses', async () => {
+    await field('web_port').fill('70000');
+    await row('web_port').getByText('Must be at most 65535.').waitFor();
+    expect(await button('Review and save').isDisabled()).toBe(true);
+    await button('Undo the change of web_port').click();
+    operator.tolerateNetworkErrors();
+    await field('override_timezone').fill('Nowhere/City');
+    await save();
+    await row('override_timezone').getByRole('alert').waitFor();
+    expect(await field('override_timezone').getAttribute('aria-invalid')).toBe('true');
+    expect(await field('override_timezone').inputValue()).toBe('Nowhere/City');
+    await operator.expectAccessible();
+    await operator.screenshot('settings-refused');
+    expect(await file()).not.toContain('Nowhere');
+    await field('override_timezone').fill('Europe/Berlin');
+    await save();
+    expect(await file()).toContain('override_timezone: Europe/Berlin');
+    operator.expectNoProblems();
+  });
+
+  it('notices that somebody else changed the file, and keeps the edits over a reload of it', async () => {
+    operator.tolerateNetworkErrors();
+    await field('taint_policy').selectOption('block');
+    await writeFile(home.configPath, (await file()).replace('model: fake', 'model: other'));
+    await save();
+    await operator.page.getByText('changed by somebody else').waitFor();
+    await operator.screenshot('settings-stale');
+    expect(await file()).toContain('taint_policy: ask');
+    await button('Reload, keep my changes').click();
+    expect(await field('model').inputValue()).toBe('other');
+    expect(await field('taint_policy').inputValue()).toBe('block');
+    await save();
+    const after = await file();
+    expect([after.includes('taint_policy: block'), after.includes('model: other')]).toEqual([true, true]);
+    operator.expectNoProblems();
+  });
+
+  it('takes credentials and never shows one', async () => {
+    const seen: string[] = [];
+    operator.page.on('response', (response) => {
+      void response.text().then(
+        (text) => seen.push(text),
+        () => {}, // a body that the browser has let go of
+      );
+    });
+    await operator.page.reload();
+    await row('api_keys').getByText('2. env:SECOND_KEY').waitFor();
+    expect(await field('api_key').getAttribute('placeholder')).toContain('set');
+    await field('api_key').fill('sk-brand-new');
+    await button('Remove entry 1 of api_keys').click();
+    await field('api_keys').fill('sk-a-third');
+    await row('api_keys').getByRole('button', { name: 'Add' }).click();
+    await review();
+    expect(await dialog().textContent()).not.toContain('sk-');
+    await button('Save').click();
+    await operator.page.getByText('Saved.').waitFor();
+    const after = await file();
+    expect(after).toContain('sk-brand-new');
+    expect(after).toMatch(/api_keys: \[ ?env:SECOND_KEY, sk-a-third ?\]/);
+    expect(after).toContain('profile-credential');
+    const shown = `${await operator.page.content()}${seen.join('')}`;
+    for (const secret of [...SECRETS, 'sk-from-the-environment', 'sk-brand-new', 'sk-a-third']) {
+      expect(shown).not.toContain(secret);
+    }
+    operator.expectNoProblems();
+  });
+
+  it('asks before unsaved changes are lost, by link and by the way back', async () => {
+    const { page } = operator;
+    const links = page.getByRole('navigation', { name: 'Pages' });
+    await links.getByRole('link', { name: 'Audit' }).click();
+    await page.getByRole('heading', { level: 2, name: 'Audit' }).waitFor();
+    await links.getByRole('link', { name: 'Settings' }).click();
+    await field('taint_policy').selectOption('off');
+    await links.getByRole('link', { name: 'Hooks' }).click();
+    await dialog().getByText('Leave without saving?').waitFor();
+    await button('Stay').click();
+    await page.goBack();
+    await dialog().getByText('Leave without saving?').waitFor();
+    expect(await field('taint_policy').inputValue()).toBe('off');
+    await button('Leave').click();
+    await page.getByRole('heading', { level: 2, name: 'Audit' }).waitFor();
+    expect(new URL(page.url()).search).toBe('?page=audit');
+    operator.expectNoProblems();
+  });
+
+  it('lets a caller look who may not change', async () => {
+    const key = await operator.issueKey(server.url, ['operator.read']);
+    const visitor = await ConsolePage.open(browser);
+    await visitor.page.setExtraHTTPHeaders({ authorization: `Bearer ${key}` });
+    await visitor.page.goto(`${server.url}/?page=settings`);
+    await visitor.page.getByText('You may look and not change').waitFor();
+    expect(await visitor.page.getByLabel('taint_policy', { exact: true }).isDisabled()).toBe(true);
+    expect(await visitor.page.getByLabel('taint_policy', { exact: true }).inputValue()).toBe('ask');
+    expect(await visitor.page.getByRole('button', { name: /^Use the default/ }).count()).toBe(0);
+    await visitor.expectAccessible();
+    await visitor.screenshot('settings-read-only');
+    await visitor.close();
+  });
+});

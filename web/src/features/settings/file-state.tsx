@@ -1,0 +1,29 @@
+/** Where the settings come from, and what an operator has to know before changing them. */
+import type { ConfigPage } from '../../api/types.ts';
+import { Notice } from '../../ui/notice.tsx';
+
+export interface FileStateProps {
+  readonly page: ConfigPage;
+  readonly isReadOnly: boolean;
+}
+
+export function FileState({ page, isReadOnly }: FileStateProps) {
+  return (
+    <div className="flex flex-col gap-2">
+      {isReadOnly && (
+        <Notice tone="info" isQuiet>
+          You may look and not change: changing settings needs the scope{' '}
+          <code className="font-mono">operator.admin</code>.
+        </Notice>
+      )}
+      {page.requires_restart && (
+        <Notice tone="warning" isQuiet>
+          The file says something else than what is in force. Restart microclaw to put it in force.
+        </Notice>
+      )}
+      <p className="text-muted text-xs [overflow-wrap:anywhere]">
+        File: <code className="font-mono">{page.path}</code>
+      </p>
+    </div>
+  );
+}

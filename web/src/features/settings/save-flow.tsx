@@ -1,0 +1,47 @@
+/**
+ * Saving, from the summary to the server's word.
+ *
+ * Invariant: edits are gone only when the server has written them; refused ones stay, each with its reason.
+ */
+import { ApiError, failureText } from '../../api/api-error.ts';
+import { useConfigChange } from '../../api/config-queries.ts';
+import type { ConfigUpdateBody } from '../../api/types.ts';
+import type { ChangeListProps } from './change-list.tsx';
+import { type EditAction, patchOf, refusalsOf } from './edits.ts';
+import { SaveDialog } from './save-dialog.tsx';
+
+export interface SaveFlowProps extends ChangeListProps {
+  readonly dispatch: (action: EditAction) => void;
+  readonly onSaved: (update: ConfigUpdateBody) => void;
+  readonly onClose: () => void;
+}
+
+export function SaveFlow({ dispatch, onSaved, onClose, ...changes }: SaveFlowProps) {
+  const change = useConfigChange();
+  const { edits, settings, page } = changes;
+  const save = async () => {
+    try {
+      const update = await change.mutateAsync({ patch: patchOf(edits), etag: edits.etag ?? page.etag });
+      dispatch({ kind: 'discard' });
+      onSaved(update);
+      onClose();
+    } catch (error) {
+      if (!(error instanceof ApiError)) return; // not reached: the dialog shows it, and saving can be tried again
+      // A stale state shows by itself: the page has been asked for again.
+      if (error.status === 400) {
+        const keys = settings.map(({ key }) => key);
+        dispatch({ kind: 'refused', refusals: refusalsOf(error.message, keys) });
+      }
+      if (error.status === 400 || error.status === 412) onClose();
+    }
+  };
+  return (
+    <SaveDialog
+      {...changes}
+      isSaving={change.isPending}
+      failure={change.error === null ? null : failureText(change.error)}
+      onSave={() => void save()}
+      onClose={onClose}
+    />
+  );
+}
