@@ -95,7 +95,8 @@ describe.skipIf(isBrowserMissing)('the Settings page', () => {
     await field('taint_policy').selectOption('block');
     await field('max_tokens').fill('4096');
     await row('taint_policy').getByText('changed').waitFor();
-    await review();
+    await operator.page.keyboard.press('Control+s');
+    await dialog().waitFor();
     const changes = operator.page.getByRole('list', { name: 'Changes' }).getByRole('listitem');
     expect(await changes.allTextContents()).toEqual([
       'max_tokens8192→becomes4096',
@@ -111,7 +112,9 @@ describe.skipIf(isBrowserMissing)('the Settings page', () => {
     expect(after).toContain('max_tokens: 4096');
     expect(after).toContain('memory_limit: 512m # enough');
     for (const secret of SECRETS) expect(after).toContain(secret);
-    expect(await operator.page.getByText('Saved.').locator('..').textContent()).toMatch(/taint_policy/);
+    expect(await operator.page.getByRole('status', { name: 'Saved changes' }).textContent()).toMatch(
+      /taint_policy/,
+    );
     await row('max_tokens').getByText('set in file').waitFor();
     await button('Use default of max_tokens').click();
     await save();
@@ -127,7 +130,7 @@ describe.skipIf(isBrowserMissing)('the Settings page', () => {
     operator.tolerateNetworkErrors();
     await field('override_timezone').fill('Nowhere/City');
     await save();
-    await row('override_timezone').getByRole('alert').waitFor();
+    await row('override_timezone').getByText('Invalid timezone: Nowhere/City').waitFor();
     expect(await field('override_timezone').getAttribute('aria-invalid')).toBe('true');
     expect(await field('override_timezone').inputValue()).toBe('Nowhere/City');
     await operator.expectAccessible();
@@ -183,6 +186,40 @@ describe.skipIf(isBrowserMissing)('the Settings page', () => {
     for (const secret of [...SECRETS, 'sk-from-the-environment', 'sk-brand-new', 'sk-a-third']) {
       expect(shown).not.toContain(secret);
     }
+    operator.expectNoProblems();
+  });
+
+  it('leads from a warning of the self-check to the key it is about, here and from Security', async () => {
+    const { page } = operator;
+    await page.getByText('What to change').click();
+    await operator.expectAccessible();
+    await operator.screenshot('settings-self-check');
+    await page.getByLabel('Search settings').fill('something else');
+    await page
+      .getByRole('list', { name: 'Warnings' })
+      .getByRole('link', { name: 'egress_policy.mode' })
+      .click();
+    await expect
+      .poll(() => page.evaluate('document.activeElement.id'))
+      .toBe(await field('egress_policy.mode').getAttribute('id'));
+    expect(new URL(page.url()).search).toBe('?page=settings&key=egress_policy.mode');
+    await page.getByRole('main').getByRole('link', { name: 'Security' }).click();
+    await page.getByRole('list', { name: 'Warnings' }).getByRole('link', { name: 'sandbox.mode' }).click();
+    await expect
+      .poll(() => page.evaluate('document.activeElement.id'))
+      .toBe(await field('sandbox.mode').getAttribute('id'));
+    operator.expectNoProblems();
+  });
+
+  it('is where a model is connected', async () => {
+    const { page } = operator;
+    await page.getByRole('button', { name: 'Menu' }).click();
+    await page.getByRole('menuitem', { name: 'Connect a model' }).click();
+    await dialog().getByRole('link', { name: 'llm_provider' }).click();
+    await dialog().waitFor({ state: 'detached' });
+    await expect
+      .poll(() => page.evaluate('document.activeElement.id'))
+      .toBe(await field('llm_provider').getAttribute('id'));
     operator.expectNoProblems();
   });
 

@@ -10,6 +10,7 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { usePageQuery } from './page-queries.ts';
 import { useAuthStatus } from './queries.ts';
 import { queryKeys } from './query-keys.ts';
@@ -29,6 +30,15 @@ export function useConfigReference(): UseQueryResult<ConfigReferencePage> {
     queryFn: ({ signal }) => client.read<ConfigReferencePage>('/api/config/schema', signal),
     staleTime: Number.POSITIVE_INFINITY,
   });
+}
+
+/** The names of all settings; empty until they are known. */
+export function useSettingKeys(): ReadonlySet<string> {
+  const sections = useConfigReference().data?.sections;
+  return useMemo(
+    () => new Set(sections?.flatMap(({ settings }) => settings.map(({ key }) => key)) ?? []),
+    [sections],
+  );
 }
 
 /** Whether the caller may change the configuration; false until it is known. */

@@ -6,14 +6,17 @@ export interface PlaceLinkProps {
   readonly page: PageName;
   /** What the page points at. */
   readonly at?: string;
+  /** It was followed in place; what floats closes then. */
+  readonly onOpen?: () => void;
   readonly children: ReactNode;
 }
 
-export function PlaceLink({ page, at, children }: PlaceLinkProps) {
+export function PlaceLink({ page, at, onOpen, children }: PlaceLinkProps) {
   const open = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     openPage(page, at);
+    onOpen?.();
   };
   return (
     <a

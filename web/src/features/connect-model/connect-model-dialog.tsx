@@ -1,6 +1,7 @@
 /** How to replace the offline provider by a language model, in the ways the server reads. */
 import { Dialog } from '../../ui/dialog.tsx';
 import { CodeBlock } from '../../ui/markdown/code-block.tsx';
+import { PlaceLink } from '../../ui/place-link.tsx';
 
 const ENVIRONMENT = `ANTHROPIC_API_KEY=sk-ant-… microclaw start
 # or OPENAI_API_KEY, OPENROUTER_API_KEY`;
@@ -21,11 +22,24 @@ export function ConnectModelDialog({ onClose }: { readonly onClose: () => void }
         <p className="text-muted">
           Choose one way, then restart the server. Your chats, files and memory stay as they are.
         </p>
+        <p>
+          In the console: <SettingLink at="llm_provider" onOpen={onClose} />,{' '}
+          <SettingLink at="api_key" onOpen={onClose} /> and <SettingLink at="model" onOpen={onClose} /> of the{' '}
+          settings.
+        </p>
         <Way title="A key in the environment" language="sh" code={ENVIRONMENT} />
         <Way title="In the configuration file" language="yaml" code={CONFIG} />
         <Way title="A model on this machine" language="yaml" code={LOCAL} />
       </div>
     </Dialog>
+  );
+}
+
+function SettingLink({ at, onOpen }: { readonly at: string; readonly onOpen: () => void }) {
+  return (
+    <PlaceLink page="settings" at={at} onOpen={onOpen}>
+      {at}
+    </PlaceLink>
   );
 }
 

@@ -1,10 +1,12 @@
 /** What the runtime itself finds doubtful about its settings and its state, and what to do about each. */
+import { useSettingKeys } from '../../api/config-queries.ts';
 import { usePageQuery } from '../../api/page-queries.ts';
 import type { SelfCheckPage } from '../../api/types.ts';
 import { Button } from '../../ui/button.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Notice, type NoticeTone } from '../../ui/notice.tsx';
 import { Badge, Row, Rows, Section } from '../../ui/page.tsx';
+import { SettingLinks } from '../../ui/setting-links.tsx';
 
 const TONES: Readonly<Record<SelfCheckPage['risk_level'], NoticeTone>> = {
   none: 'success',
@@ -14,6 +16,7 @@ const TONES: Readonly<Record<SelfCheckPage['risk_level'], NoticeTone>> = {
 
 export function SelfCheck() {
   const check = usePageQuery<SelfCheckPage>('/api/config/self_check');
+  const keys = useSettingKeys();
   return (
     <Section
       title="Self-check"
@@ -40,7 +43,7 @@ export function SelfCheck() {
                         <span>{warning.message}</span>
                       </span>
                     }
-                    facts={[warning.hint, warning.code]}
+                    facts={[<SettingLinks key="hint" text={warning.hint} keys={keys} />, warning.code]}
                   />
                 ))}
               </Rows>

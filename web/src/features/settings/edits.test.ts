@@ -92,7 +92,7 @@ describe('edits', () => {
 it('a refusal stands beside the key it names, or at the top', () => {
   const message = '`web_port` must be a number\n`model_prices[0].model` is missing\nsomething else';
   expect([...refusalsOf(message, ['web_port', 'model', 'model_prices'])]).toEqual([
-    ['web_port', '`web_port` must be a number'],
+    ['web_port', 'Must be a number'],
     ['model_prices', '`model_prices[0].model` is missing'],
     ['', 'something else'],
   ]);

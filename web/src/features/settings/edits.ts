@@ -96,7 +96,16 @@ export function refusalsOf(message: string, keys: readonly string[]): ReadonlyMa
       (name) => named === name || named.startsWith(`${name}.`) || named.startsWith(`${name}[`),
     );
     const before = refusals.get(key ?? '');
-    refusals.set(key ?? '', before === undefined ? line : `${before} ${line}`);
+    const reason = key === named ? withoutName(line, key) : line;
+    refusals.set(key ?? '', before === undefined ? reason : `${before} ${reason}`);
   }
   return refusals;
+}
+
+/** What stands beside a field need not begin with its name. */
+function withoutName(line: string, key: string): string {
+  const name = `\`${key}\``;
+  if (!line.startsWith(name)) return line;
+  const rest = line.slice(name.length).replace(/^:?\s*/, '');
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
 }

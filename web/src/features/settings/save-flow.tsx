@@ -13,10 +13,12 @@ import { SaveDialog } from './save-dialog.tsx';
 export interface SaveFlowProps extends ChangeListProps {
   readonly dispatch: (action: EditAction) => void;
   readonly onSaved: (update: ConfigUpdateBody) => void;
+  /** The first key that was refused. */
+  readonly onRefused: (key: string) => void;
   readonly onClose: () => void;
 }
 
-export function SaveFlow({ dispatch, onSaved, onClose, ...changes }: SaveFlowProps) {
+export function SaveFlow({ dispatch, onSaved, onRefused, onClose, ...changes }: SaveFlowProps) {
   const change = useConfigChange();
   const { edits, settings, page } = changes;
   const save = async () => {
@@ -30,9 +32,13 @@ export function SaveFlow({ dispatch, onSaved, onClose, ...changes }: SaveFlowPro
       // A stale state shows by itself: the page has been asked for again.
       if (error.status === 400) {
         const keys = settings.map(({ key }) => key);
-        dispatch({ kind: 'refused', refusals: refusalsOf(error.message, keys) });
+        const refusals = refusalsOf(error.message, keys);
+        dispatch({ kind: 'refused', refusals });
+        onClose();
+        const first = keys.find((key) => refusals.has(key));
+        if (first !== undefined) onRefused(first);
       }
-      if (error.status === 400 || error.status === 412) onClose();
+      if (error.status === 412) onClose();
     }
   };
   return (

@@ -1,4 +1,5 @@
 /** How doubtful the settings are, and which keys that is about. */
+import { useSettingKeys } from '../../api/config-queries.ts';
 import { usePageQuery } from '../../api/page-queries.ts';
 import type { SelfCheckPage } from '../../api/types.ts';
 import { Notice, type NoticeTone } from '../../ui/notice.tsx';
@@ -12,7 +13,8 @@ const TONES: Readonly<Record<SelfCheckPage['risk_level'], NoticeTone>> = {
 };
 
 /** Nothing while the answer is on its way or missing: the page is useful without it. */
-export function SelfCheckBanner({ keys }: { readonly keys: ReadonlySet<string> }) {
+export function SelfCheckBanner() {
+  const keys = useSettingKeys();
   const check = usePageQuery<SelfCheckPage>('/api/config/self_check').data;
   if (check === undefined) return null;
   const { risk_level, warning_count, warnings } = check;

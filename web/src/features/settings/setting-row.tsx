@@ -36,10 +36,10 @@ export const SettingRow = memo(function SettingRow(props: SettingRowProps) {
     <li
       id={rowId(key)}
       className={classNames(
-        'grid scroll-mt-16 gap-x-6 gap-y-2 border-l-2 px-3 py-3',
-        isPinned && 'bg-accent-soft',
+        'grid gap-x-6 gap-y-2 px-3 py-3',
+        isPinned && 'bg-raised',
         !isWide && 'md:grid-cols-[minmax(0,1fr)_16rem]',
-        draft === undefined ? 'border-l-transparent' : 'border-l-accent',
+        draft !== undefined && 'shadow-[inset_2px_0_0_var(--accent)]',
       )}
     >
       <div className="flex min-w-0 flex-col gap-0.5">
@@ -98,12 +98,11 @@ function State({ isWritten, draft }: { readonly isWritten: boolean; readonly dra
 function Note({ setting, page, draft, isReadOnly, dispatch }: SettingRowProps) {
   const { key } = setting;
   const bounds = boundsText(setting);
-  const standard = setting.default_text ?? `\`${describeValue(setting, setting.default)}\``;
   const canReset = !isReadOnly && draft?.kind !== 'default' && page.written_keys.includes(key);
   return (
     <div className="flex min-h-6 flex-wrap items-center gap-x-3 gap-y-1 text-muted">
       <span className="[overflow-wrap:anywhere]">
-        Default: <DocText>{standard}</DocText>
+        Default: <DocText>{defaultText(setting)}</DocText>
         {bounds === null ? '' : `; ${bounds}`}
       </span>
       {canReset && (
@@ -121,6 +120,13 @@ function Note({ setting, page, draft, isReadOnly, dispatch }: SettingRowProps) {
       )}
     </div>
   );
+}
+
+/** Words stay words, values look like what is written. */
+function defaultText(setting: SettingBody): string {
+  const value = describeValue(setting, setting.default);
+  const isWord = value === 'not set' || value === 'empty';
+  return setting.default_text ?? (isWord ? value : `\`${value}\``);
 }
 
 interface SmallButtonProps {

@@ -3,10 +3,8 @@ import { useEffect, useMemo, useReducer, useState } from 'react';
 import { useMayAdmin } from '../../api/config-queries.ts';
 import type { ConfigPage, ConfigUpdateBody } from '../../api/types.ts';
 import { useConsoleLocation } from '../../browser/console-location.ts';
+import { useHotkeys } from '../../browser/hotkeys.ts';
 import { useLeaveGuard } from '../../browser/leave-guard.ts';
-import { DocText } from '../../ui/doc-text.tsx';
-import { Section } from '../../ui/page.tsx';
-import { EmptyState } from '../../ui/placeholder.tsx';
 import { NO_EDITS, reduceEdits } from './edits.ts';
 import { FileState } from './file-state.tsx';
 import { LeaveDialog } from './leave-dialog.tsx';
@@ -14,9 +12,10 @@ import { SaveBar } from './save-bar.tsx';
 import { SaveFlow } from './save-flow.tsx';
 import { SavedNotice } from './saved-notice.tsx';
 import { SelfCheckBanner } from './self-check-banner.tsx';
-import { rowId, SettingRow } from './setting-row.tsx';
+import { rowId } from './setting-row.tsx';
+import { SettingSections } from './setting-sections.tsx';
 import { filterSections, type SettingSection } from './settings-filter.ts';
-import { SettingsSearch } from './settings-search.tsx';
+import { SectionNav, SettingsSearch } from './settings-search.tsx';
 
 export interface SettingsFormProps {
   readonly sections: readonly SettingSection[];
@@ -32,8 +31,8 @@ export function SettingsForm({ sections, page }: SettingsFormProps) {
   const isReadOnly = !useMayAdmin();
   const pinned = useConsoleLocation().key;
   const settings = useMemo(() => sections.flatMap((section) => section.settings), [sections]);
-  const keys = useMemo(() => new Set(settings.map(({ key }) => key)), [settings]);
   useEffect(() => pointAt(pinned), [pinned]);
+  useHotkeys(edits.drafts.size === 0 ? {} : { 'mod+s': () => setReviewing(true) });
   const shown = filterSections(
     sections,
     { ...filter, pinned },
@@ -41,35 +40,17 @@ export function SettingsForm({ sections, page }: SettingsFormProps) {
   );
   return (
     <>
-      <SelfCheckBanner keys={keys} />
-      <FileState page={page} isReadOnly={isReadOnly} />
-      {saved !== null && edits.drafts.size === 0 && <SavedNotice update={saved} />}
-      <SettingsSearch filter={filter} onFilter={setFilter} sections={shown} />
-      {shown.length === 0 && (
-        <EmptyState title="No setting has all of these words">Fewer words find more.</EmptyState>
-      )}
-      {shown.map((section) => (
-        <Section
-          key={section.title}
-          title={section.title}
-          description={<DocText>{section.introduction}</DocText>}
-        >
-          <ul aria-label={section.title} className="divide-y divide-line rounded-md border border-line">
-            {section.settings.map((setting) => (
-              <SettingRow
-                key={setting.key}
-                setting={setting}
-                page={page}
-                draft={edits.drafts.get(setting.key)}
-                refusal={edits.refusals.get(setting.key)}
-                isReadOnly={isReadOnly}
-                isPinned={setting.key === pinned}
-                dispatch={dispatch}
-              />
-            ))}
-          </ul>
-        </Section>
-      ))}
+      <div className="flex flex-col gap-3">
+        <SelfCheckBanner />
+        <FileState page={page} isReadOnly={isReadOnly} />
+      </div>
+      <SettingsSearch
+        filter={filter}
+        onFilter={setFilter}
+        count={shown.reduce((sum, section) => sum + section.settings.length, 0)}
+      />
+      <SectionNav sections={shown} />
+      <SettingSections {...{ page, edits, isReadOnly, pinned, dispatch }} sections={shown} />
       {edits.drafts.size > 0 && (
         <SaveBar
           edits={edits}
@@ -80,6 +61,9 @@ export function SettingsForm({ sections, page }: SettingsFormProps) {
           onReload={() => dispatch({ kind: 'rebase', page, settings })}
         />
       )}
+      {saved !== null && edits.drafts.size === 0 && (
+        <SavedNotice update={saved} onClose={() => setSaved(null)} />
+      )}
       {isReviewing && edits.drafts.size > 0 && (
         <SaveFlow
           edits={edits}
@@ -87,6 +71,7 @@ export function SettingsForm({ sections, page }: SettingsFormProps) {
           page={page}
           dispatch={dispatch}
           onSaved={setSaved}
+          onRefused={pointAt}
           onClose={() => setReviewing(false)}
         />
       )}

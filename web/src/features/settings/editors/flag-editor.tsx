@@ -26,7 +26,7 @@ export function FlagEditor({ value, id, describedBy, isDisabled, isInvalid, onEd
         <span className={classNames('size-3.5 rounded-full', isOn ? 'bg-on-accent' : 'bg-muted')} />
       </span>
       <span aria-hidden="true" className="text-muted">
-        {isOn ? 'on' : 'off'}
+        {String(isOn)}
       </span>
     </button>
   );

@@ -58,6 +58,7 @@ export function SecretListEditor({ setting, value, stored, isDisabled, onEdit, .
           placeholder={isDisabled && items.length === 0 ? 'not set' : 'Another one'}
           className={fieldStyle(field.isInvalid, 'h-8 coarse:h-10')}
           onChange={(event) => setTyped(event.target.value)}
+          onBlur={add} // what was typed and not added would not be saved
           onKeyDown={(event) => {
             if (event.key === 'Enter') add();
           }}
