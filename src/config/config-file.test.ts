@@ -57,7 +57,11 @@ describe('the configuration file, shown', () => {
     await writeFile(path, TEXT.replace('gpt', 'other'));
     expect(await file.view()).toMatchObject({ config: { model: 'other' }, requiresRestart: true });
     await writeFile(path, 'model: [');
-    expect(await file.view()).toMatchObject({ config: { model: 'gpt' }, requiresRestart: true });
+    expect(await file.view()).toMatchObject({
+      config: { model: 'gpt' },
+      requiresRestart: true,
+      problems: [{ severity: 'error', line: 1 }],
+    });
   });
 });
 
@@ -93,12 +97,16 @@ describe('credentials in a file that became unusable', () => {
     'api_keys: {first: sk-nested-secret}',
     'provider_presets: {local: {api_key: {value: sk-nested-secret}}}',
     'web_auth_token: [sk-nested-secret]',
+    'api_key: *sk-nested-secret',
+    'api_key: !sk-nested-secret x',
+    'api_keys: [sk-nested-secret',
+    'sandbox: {mode: sk-nested-secret',
   ])('shows none of %j', async (broken) => {
     const file = await open(TEXT);
     await writeFile(path, broken);
-    const { config } = await file.view();
-    expect(JSON.stringify(config)).not.toMatch(/sk-|987654321012|local-secret/);
-    expect(config).toMatchObject({ api_key: '***', api_keys: ['***', '***'] });
+    const view = await file.view();
+    expect(JSON.stringify(view)).not.toMatch(/sk-|987654321012|local-secret/);
+    expect(view.problems).not.toEqual([]);
   });
 });
 

@@ -41,6 +41,8 @@ export interface ConfigView {
   readonly config: Tree;
   /** Dotted keys that the file sets; the others have their default. */
   readonly writtenKeys: readonly string[];
+  /** What is wrong or doubtful about the file, in its order; with an error among them it is not used. */
+  readonly problems: readonly ConfigProblem[];
   /** The file says something else than what is in force. */
   readonly requiresRestart: boolean;
 }
@@ -69,7 +71,7 @@ export class ConfigFile {
   async view(): Promise<ConfigView> {
     const { path, running } = this.#options;
     const text = await this.#read();
-    const { config } = await this.#check(text);
+    const { config, problems } = await this.#check(text);
     const source = await readYaml(text);
     const written = source.value === undefined ? {} : mergeAliases(source.value).root;
     return {
@@ -77,6 +79,7 @@ export class ConfigFile {
       etag: etagOf(text),
       config: asTree(redactConfig(config ?? running, written)),
       writtenKeys: writtenKeys(configSchema, asTree(written)),
+      problems: problems.map(withoutQuotation),
       requiresRestart: config === undefined || !isDeepStrictEqual(config, running),
     };
   }
@@ -168,6 +171,12 @@ function withoutUntouched(raw: Tree, current: Tree, next: Tree): Tree {
   const kept = ['llm_providers', ...aliased].filter((key) => raw[key] !== undefined);
   const rest = Object.entries(next).filter(([key]) => !aliased.some((name) => name === key));
   return Object.fromEntries([...rest, ...kept.map((key) => [key, raw[key]] as const)]);
+}
+
+/** Problems without a key are the parser's, whose words can repeat what stands in the file: a credential, too. */
+function withoutQuotation(problem: ConfigProblem): ConfigProblem {
+  if (problem.key !== '') return problem;
+  return { ...problem, message: 'This is not the YAML it should be; `microclaw config check` says why.' };
 }
 
 /** The message of a problem, beginning with its key where it does not name it: forms show it beside the key. */

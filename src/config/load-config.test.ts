@@ -160,6 +160,12 @@ describe('what is wrong with a file', () => {
     expect(message).toBe('`api_key` must be a text, not a whole number; put it in quotes');
   });
 
+  it('is an error when an alias leads nowhere', async () => {
+    expect(await messages('model: *nowhere\n', 'error')).toEqual([
+      expect.stringMatching(/^YAML error: .*nowhere/),
+    ]);
+  });
+
   it('is a syntax error with its place', async () => {
     const { problems } = await check('a: 1\nb: [1, 2\nc: 3\n');
     expect(problems[0]).toMatchObject({

@@ -5,6 +5,7 @@
  * the text can make this loop or grow without bound (the parser bounds aliases).
  */
 import type * as Yaml from 'yaml';
+import { errorMessage } from '../core/errors.ts';
 import { isRecord } from '../core/json.ts';
 import type { ConfigPath, ConfigProblem } from './config-problem.ts';
 
@@ -40,6 +41,10 @@ export async function readYaml(text: string): Promise<YamlSource> {
       ...at(error.pos[0]),
     }),
   );
+  const { value, failure } = syntaxErrors.length > 0 ? {} : plainValue(document);
+  if (failure !== undefined) {
+    syntaxErrors.push({ severity: 'error', key: '', message: `YAML error: ${failure}` });
+  }
   const doubts = document.warnings.map(
     (warning): ConfigProblem => ({
       severity: 'warning',
@@ -49,13 +54,22 @@ export async function readYaml(text: string): Promise<YamlSource> {
     }),
   );
   return {
-    value: syntaxErrors.length > 0 ? undefined : (exactNumbers(document.toJS()) ?? {}),
+    value,
     problems: [...syntaxErrors, ...doubts],
     positionOf(path, part) {
       const offset = offsetOf(yaml, document.contents, path, part);
       return offset === undefined ? undefined : at(offset);
     },
   };
+}
+
+/** An alias that leads nowhere, or too many of them, only show when the value is made. */
+function plainValue(document: Yaml.Document): { readonly value?: unknown; readonly failure?: string } {
+  try {
+    return { value: exactNumbers(document.toJS()) ?? {} };
+  } catch (error) {
+    return { failure: errorMessage(error) };
+  }
 }
 
 type YamlModule = typeof Yaml;

@@ -148,6 +148,9 @@ describe.skipIf(isBrowserMissing)('the Settings page', () => {
     await writeFile(home.configPath, (await file()).replace('model: fake', 'model: other'));
     await save();
     await operator.page.getByText('changed by somebody else').waitFor();
+    await operator.page.setViewportSize({ width: 390, height: 844 });
+    await operator.expectNoSidewaysScroll();
+    await operator.expectAccessible();
     await operator.screenshot('settings-stale');
     expect(await file()).toContain('taint_policy: ask');
     await button('Reload, keep my changes').click();
@@ -156,6 +159,25 @@ describe.skipIf(isBrowserMissing)('the Settings page', () => {
     await save();
     const after = await file();
     expect([after.includes('taint_policy: block'), after.includes('model: other')]).toEqual([true, true]);
+    operator.expectNoProblems();
+  });
+
+  it('says what is wrong with a file that was edited by hand, and shows what is in force', async () => {
+    const before = await file();
+    await writeFile(home.configPath, `${before}web_prot: 1\nmax_tokens: many # ${SECRETS[0]}\n`);
+    await operator.page.reload();
+    const problems = operator.page.getByRole('list', { name: 'Problems of the file' });
+    await problems.getByText('max_tokens must be').waitFor();
+    await problems.getByText('web_port').waitFor();
+    expect(await field('max_tokens').inputValue()).toBe('8192');
+    await operator.expectAccessible();
+    await operator.page.setViewportSize({ width: 390, height: 844 });
+    await operator.expectNoSidewaysScroll();
+    await operator.screenshot('settings-broken-file');
+    await button('Use default of max_tokens').click();
+    await save();
+    await problems.getByText('max_tokens').waitFor({ state: 'detached' });
+    expect(await file()).not.toContain('many');
     operator.expectNoProblems();
   });
 

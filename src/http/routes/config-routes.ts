@@ -33,6 +33,12 @@ function readRoute({ config }: HttpServices): MountableRoute {
         etag: view.etag,
         config: { ...view.config },
         written_keys: [...view.writtenKeys],
+        problems: view.problems.map(({ severity, key, message, line }) => ({
+          severity,
+          key,
+          message,
+          line: line ?? null,
+        })),
         soul_files: [...soulFiles],
         requires_restart: view.requiresRestart,
       };

@@ -2,6 +2,14 @@
 import { z } from 'zod';
 import { okSchema } from './json-body.ts';
 
+const problemSchema = z.object({
+  severity: z.enum(['error', 'warning']),
+  /** Empty for the file as a whole. */
+  key: z.string(),
+  message: z.string(),
+  line: z.int().nullable(),
+});
+
 export const configSchema = okSchema.extend({
   path: z.string(),
   /** For `If-Match`; also the header `ETag`. */
@@ -10,6 +18,8 @@ export const configSchema = okSchema.extend({
   config: z.record(z.string(), z.unknown()),
   /** Dotted keys that the file sets; the others have their default. */
   written_keys: z.array(z.string()),
+  /** What is wrong or doubtful about the file; with an error among them `config` is what is in force. */
+  problems: z.array(problemSchema),
   /** Identity files that can be chosen. */
   soul_files: z.array(z.string()),
   /** The file says something else than what is in force. */

@@ -28,10 +28,14 @@ export function Notice({ tone, children, action, className, isQuiet = false }: N
   return (
     <div
       role={isQuiet ? undefined : role}
-      className={classNames('flex items-start gap-2 rounded-md px-3 py-2 text-text', box, className)}
+      className={classNames(
+        'flex flex-wrap items-start gap-2 rounded-md px-3 py-2 text-text',
+        box,
+        className,
+      )}
     >
       <Icon size={16} aria-hidden="true" className={classNames('mt-0.5', mark)} />
-      <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">{children}</div>
+      <div className="min-w-0 flex-1 basis-48 [overflow-wrap:anywhere]">{children}</div>
       {action}
     </div>
   );

@@ -29,6 +29,7 @@ function pageOf(config: Record<string, unknown>, written: readonly string[], eta
     etag,
     config,
     written_keys: [...written],
+    problems: [],
     soul_files: [],
     requires_restart: false,
   };

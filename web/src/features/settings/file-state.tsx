@@ -2,6 +2,7 @@
 
 import { useRuntime } from '../../api/queries.ts';
 import type { ConfigPage } from '../../api/types.ts';
+import { DocText } from '../../ui/doc-text.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { PlaceLink } from '../../ui/place-link.tsx';
 
@@ -12,6 +13,7 @@ export interface FileStateProps {
 
 export function FileState({ page, isReadOnly }: FileStateProps) {
   const isOffline = useRuntime().data?.model.offline === true;
+  const isBroken = page.problems.some(({ severity }) => severity === 'error');
   return (
     <div className="flex flex-col gap-2">
       {isReadOnly && (
@@ -33,7 +35,8 @@ export function FileState({ page, isReadOnly }: FileStateProps) {
           .
         </Notice>
       )}
-      {page.requires_restart && (
+      <Problems problems={page.problems} />
+      {page.requires_restart && !isBroken && (
         <Notice tone="warning" isQuiet>
           The file says something else than what is in force. Restart microclaw to put it in force.
         </Notice>
@@ -42,5 +45,28 @@ export function FileState({ page, isReadOnly }: FileStateProps) {
         File: <code className="font-mono">{page.path}</code>
       </p>
     </div>
+  );
+}
+
+/** What `microclaw config check` would say about the file. */
+function Problems({ problems }: Pick<ConfigPage, 'problems'>) {
+  if (problems.length === 0) return null;
+  const isBroken = problems.some(({ severity }) => severity === 'error');
+  return (
+    <Notice tone={isBroken ? 'danger' : 'warning'} isQuiet>
+      <p>
+        {isBroken
+          ? 'The file has errors and cannot be used. What you see is in force until the next start.'
+          : 'The file is used, and something in it is doubtful.'}
+      </p>
+      <ul aria-label="Problems of the file" className="mt-1 flex list-disc flex-col gap-1 pl-4 text-xs">
+        {problems.map(({ key, line, message }) => (
+          <li key={`${line} ${key} ${message}`}>
+            {line !== null && `Line ${line}: `}
+            <DocText>{message}</DocText>
+          </li>
+        ))}
+      </ul>
+    </Notice>
   );
 }

@@ -55,7 +55,7 @@ export function SaveBar({ edits, settings, page, onReview, onDiscard, onReload }
         <span role="status" className="font-medium">
           {changesText(edits.drafts.size)}
         </span>
-        <div className="flex gap-2">
+        <div className="ml-auto flex gap-2">
           <Button onClick={onDiscard}>Discard</Button>
           <Button tone="primary" disabled={isStale || isInvalid} onClick={onReview}>
             Review and save

@@ -37,7 +37,7 @@ export const SettingRow = memo(function SettingRow(props: SettingRowProps) {
       id={rowId(key)}
       className={classNames(
         'grid gap-x-6 gap-y-2 px-3 py-3',
-        isPinned && 'bg-raised',
+        isPinned && 'bg-surface shadow-[inset_2px_0_0_var(--info)]',
         !isWide && 'md:grid-cols-[minmax(0,1fr)_16rem]',
         draft !== undefined && 'shadow-[inset_2px_0_0_var(--accent)]',
       )}
