@@ -142,6 +142,12 @@ describe('the configuration file, changed', () => {
     await expect(file.update({ 'model.name': 'x' })).rejects.toThrow(/Unknown config key `model\.name`/);
   });
 
+  it('writes null where it is a value', async () => {
+    const file = await open('');
+    await file.update({ openai_compat_body_overrides: { temperature: null, top_p: 1 } });
+    expect(await readFile(path, 'utf8')).toContain('temperature: null');
+  });
+
   it('keeps every credential when what is shown is sent back whole', async () => {
     const file = await open(TEXT);
     const { config } = await file.view();

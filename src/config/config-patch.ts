@@ -7,10 +7,11 @@
  */
 import { isRecord } from '../core/json.ts';
 import { configSchema } from './config.ts';
+import type { ConfigPath } from './config-problem.ts';
 import { configErrors } from './errors.ts';
 import { classifyUnrecognised } from './not-built-keys.ts';
 import { restoreMasked } from './restore-masked.ts';
-import { keysAt } from './schema-walk.ts';
+import { isFreeMap, keysAt } from './schema-walk.ts';
 import { suggestion } from './suggest.ts';
 import { valueAt } from './validate.ts';
 
@@ -76,7 +77,11 @@ function patchField({ next, root, shown }: Patching, field: string, value: unkno
   refuseUnknown(path);
   const stored = valueAt(root, path);
   const restored = restoreMasked(value, { stored, shown: valueAt(shown, path) }, path);
-  setAt(next, path, withoutNulls(field === 'provider_presets' ? keepSecrets(restored, stored) : restored));
+  setAt(
+    next,
+    path,
+    withoutNulls(field === 'provider_presets' ? keepSecrets(restored, stored) : restored, path),
+  );
 }
 
 /** A dotted field names one key of a block; every step is a key of the schema. */
@@ -104,19 +109,24 @@ function patchChannels({ next, root, shown }: Patching, channels: unknown): stri
       if (typeof value === 'string' && value.trim() === '') continue;
       const path = ['channels', channel, key];
       const stored = valueAt(root, path);
-      const incoming = withoutNulls(restoreMasked(value, { stored, shown: valueAt(shown, path) }, path));
+      const incoming = withoutNulls(
+        restoreMasked(value, { stored, shown: valueAt(shown, path) }, path),
+        path,
+      );
       setAt(next, path, isRecord(stored) && isRecord(incoming) ? { ...stored, ...incoming } : incoming);
     }
   }
   return ignored;
 }
 
-/** `null` below the field itself clears what it stands for. */
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.filter((item) => item != null).map(withoutNulls);
-  if (!isRecord(value)) return value;
+/** `null` below the field itself clears what it stands for; where values may be anything it is a value. */
+function withoutNulls(value: unknown, path: ConfigPath): unknown {
+  if (Array.isArray(value)) {
+    return value.filter((item) => item != null).map((item, index) => withoutNulls(item, [...path, index]));
+  }
+  if (!isRecord(value) || isFreeMap(configSchema, path)) return value;
   const entries = Object.entries(value).filter(([, inner]) => inner != null);
-  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutNulls(inner)]));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutNulls(inner, [...path, key])]));
 }
 
 /** A profile that comes without its key keeps it: forms send back what they show. `null` clears. */

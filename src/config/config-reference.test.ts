@@ -13,6 +13,23 @@ it('lists every key once, blocks taken apart, in the sections of the reference p
   expect(configReference()[0]).toMatchObject({ title: 'Language model' });
 });
 
+it('takes entries of maps and lists apart, unless they may be anything', () => {
+  expect(setting('provider_presets')?.entries).toMatchObject({
+    container: 'map',
+    fields: expect.arrayContaining([
+      expect.objectContaining({ key: 'api_key', kind: 'secret', default: null }),
+      expect.objectContaining({ key: 'models', kind: 'list' }),
+    ]),
+  });
+  expect(setting('tool_policy.grants')?.entries).toMatchObject({ container: 'list' });
+  expect(setting('tool_timeout_overrides')?.entries).toMatchObject({
+    container: 'map',
+    fields: [{ key: '', kind: 'number', max: 86_400 }],
+  });
+  expect(setting('openai_compat_body_overrides')?.entries).toBeNull();
+  expect(setting('model')?.entries).toBeNull();
+});
+
 it.each([
   ['show_thinking', { kind: 'flag', default: false }],
   ['max_tokens', { kind: 'number', isInteger: true, min: 1, max: 10_000_000, default: 8192 }],

@@ -18,9 +18,9 @@ type JsonSchema = Readonly<Record<string, unknown>>;
  */
 export type SettingKind = 'flag' | 'number' | 'text' | 'choice' | 'list' | 'secret' | 'secret_list' | 'json';
 
-/** One key. */
-export interface Setting {
-  /** Dotted: `sandbox.mode`. */
+/** One value: of a key, or of a field of an entry. */
+export interface SettingField {
+  /** Dotted: `sandbox.mode`. Of an entry the name of the field, empty when the entry is the value itself. */
   readonly key: string;
   readonly kind: SettingKind;
   readonly description: string;
@@ -35,6 +35,19 @@ export interface Setting {
   readonly max: number | null;
   /** JSON Schema of a `json` value; `null` otherwise. */
   readonly schema: JsonSchema | null;
+}
+
+/** What the entries of a `json` value are made of. */
+export interface SettingEntries {
+  /** A `map` gives each entry a name. */
+  readonly container: 'list' | 'map';
+  readonly fields: readonly SettingField[];
+}
+
+/** One key. */
+export interface Setting extends SettingField {
+  /** `null` for what is not nested, and for entries of any form. */
+  readonly entries: SettingEntries | null;
 }
 
 /** Keys that belong together, in the order of the reference page. */
@@ -62,21 +75,35 @@ export function configReference(): readonly SettingSection[] {
 function settingsAt(path: readonly string[], schema: JsonSchema, defaults: unknown): readonly Setting[] {
   const below = Object.entries(propertiesOf(schema));
   if (below.length > 0) return below.flatMap(([key, child]) => settingsAt([...path, key], child, defaults));
+  const field = fieldOf(path.join('.'), schema, valueAt(defaults, path));
+  return [{ ...field, entries: field.kind === 'json' ? entriesOf(schema) : null }];
+}
+
+function fieldOf(key: string, schema: JsonSchema, standard: unknown): SettingField {
   const kind = kindOf(schema);
-  return [
-    {
-      key: path.join('.'),
-      kind,
-      description: String(schema.description ?? ''),
-      default: valueAt(defaults, path) ?? null,
-      defaultText: typeof schema.defaultText === 'string' ? schema.defaultText : null,
-      values: kind === 'choice' ? choicesOf(schema) : [],
-      isInteger: schema.type === 'integer',
-      min: boundOf(schema.minimum),
-      max: boundOf(schema.maximum),
-      schema: kind === 'json' ? schema : null,
-    },
-  ];
+  return {
+    key,
+    kind,
+    description: String(schema.description ?? ''),
+    default: standard ?? null,
+    defaultText: typeof schema.defaultText === 'string' ? schema.defaultText : null,
+    values: kind === 'choice' ? choicesOf(schema) : [],
+    isInteger: schema.type === 'integer',
+    min: boundOf(schema.minimum),
+    max: boundOf(schema.maximum),
+    schema: kind === 'json' ? schema : null,
+  };
+}
+
+function entriesOf({ type, items, additionalProperties }: JsonSchema): SettingEntries | null {
+  const container = type === 'array' ? 'list' : 'map';
+  const entry = container === 'list' ? items : additionalProperties;
+  if (!isRecord(entry)) return null;
+  const fields = Object.entries(propertiesOf(entry));
+  if (fields.length > 0) {
+    return { container, fields: fields.map(([key, field]) => fieldOf(key, field, field.default)) };
+  }
+  return kindOf(entry) === 'json' ? null : { container, fields: [fieldOf('', entry, undefined)] };
 }
 
 function propertiesOf({ properties }: JsonSchema): Readonly<Record<string, JsonSchema>> {

@@ -245,6 +245,46 @@ describe.skipIf(isBrowserMissing)('the Settings page', () => {
     operator.expectNoProblems();
   });
 
+  it('edits nested values entry by entry, and keeps the credentials in them', async () => {
+    const { page } = operator;
+    await page.getByLabel('other default_model', { exact: true }).fill('better');
+    await page.getByLabel('provider_presets', { exact: true }).fill('home');
+    await button('Add an entry to provider_presets').click();
+    await page.getByLabel('home provider', { exact: true }).fill('ollama');
+    await page.getByLabel('home api_key', { exact: true }).fill('sk-of-the-home');
+    await button('Add an entry to model_prices').click();
+    await page.getByLabel('1. model', { exact: true }).fill('better');
+    await page.getByLabel('1. input_per_million_usd', { exact: true }).fill('-1');
+    await row('model_prices').getByText('must be at least 0').waitFor();
+    await page.getByLabel('1. input_per_million_usd', { exact: true }).fill('0.5');
+    await page.getByLabel('1. output_per_million_usd', { exact: true }).fill('2');
+    await operator.expectAccessible();
+    await row('provider_presets').scrollIntoViewIfNeeded();
+    await operator.screenshot('settings-entries');
+    await review();
+    expect(await dialog().textContent()).not.toContain('sk-of');
+    await dialog().getByText('other.default_model').waitFor();
+    await dialog().getByText('home.provider').waitFor();
+    await operator.expectAccessible();
+    await operator.screenshot('settings-entries-review');
+    await button('Save').click();
+    await page.getByText('Saved.').waitFor();
+    const after = await file();
+    for (const text of [SECRETS[2] ?? '', 'sk-of-the-home', 'default_model: better', 'provider: ollama']) {
+      expect(after).toContain(text);
+    }
+    expect(after).toMatch(/model_prices:\n +- model: better\n +input_per_million_usd: 0\.5/);
+    await button('Remove home from provider_presets').click();
+    await button('Clear other api_key').click();
+    await button('Edit as JSON: provider_presets').click();
+    expect(JSON.parse(await field('provider_presets').inputValue())).toMatchObject({
+      other: { api_key: null },
+    });
+    await save();
+    expect(await file()).not.toMatch(/sk-of-the-home|profile-credential/);
+    operator.expectNoProblems();
+  });
+
   it('asks before unsaved changes are lost, by link and by the way back', async () => {
     const { page } = operator;
     const links = page.getByRole('navigation', { name: 'Pages' });

@@ -1,4 +1,5 @@
 /** The configuration file: shown without credentials, changed key by key. Every change is audited by its keys. */
+import type { SettingField } from '../../config/config-reference.ts';
 import { MicroclawError } from '../../core/errors.ts';
 import { defineRoute, type MountableRoute } from '../route.ts';
 import {
@@ -70,15 +71,22 @@ async function readReference(): Promise<ConfigReferencePage> {
   const sections = configReference().map(({ title, introduction, settings }) => ({
     title,
     introduction,
-    settings: settings.map(({ isInteger, defaultText, values, schema, ...setting }) => ({
-      ...setting,
-      default_text: defaultText,
-      is_integer: isInteger,
-      values: [...values],
-      schema: schema === null ? null : { ...schema },
+    settings: settings.map(({ entries, ...setting }) => ({
+      ...fieldBody(setting),
+      entries: entries === null ? null : { ...entries, fields: entries.fields.map(fieldBody) },
     })),
   }));
   return { ok: true, sections };
+}
+
+function fieldBody({ isInteger, defaultText, values, schema, ...field }: SettingField) {
+  return {
+    ...field,
+    default_text: defaultText,
+    is_integer: isInteger,
+    values: [...values],
+    schema: schema === null ? null : { ...schema },
+  };
 }
 
 function updateRoute({ config, audit }: HttpServices, method: 'put' | 'post'): MountableRoute {

@@ -45,8 +45,8 @@ export const configUpdateSchema = okSchema.extend({
   ignored: z.array(z.string()),
 });
 
-const settingSchema = z.object({
-  /** Dotted: `sandbox.mode`. */
+const settingFieldSchema = z.object({
+  /** Dotted: `sandbox.mode`. Of an entry the name of the field, empty when the entry is the value itself. */
   key: z.string(),
   kind: z.enum(['flag', 'number', 'text', 'choice', 'list', 'secret', 'secret_list', 'json']),
   description: z.string(),
@@ -63,6 +63,11 @@ const settingSchema = z.object({
   schema: z.record(z.string(), z.unknown()).nullable(),
 });
 
+const settingSchema = settingFieldSchema.extend({
+  /** What the entries of a `json` value are made of; `null` when they may have any form. */
+  entries: z.object({ container: z.enum(['list', 'map']), fields: z.array(settingFieldSchema) }).nullable(),
+});
+
 export const configReferenceSchema = okSchema.extend({
   sections: z.array(
     z.object({ title: z.string(), introduction: z.string(), settings: z.array(settingSchema) }),
@@ -72,6 +77,8 @@ export const configReferenceSchema = okSchema.extend({
 export type ConfigPage = z.infer<typeof configSchema>;
 
 export type ConfigUpdateBody = z.infer<typeof configUpdateSchema>;
+
+export type SettingFieldBody = z.infer<typeof settingFieldSchema>;
 
 export type SettingBody = z.infer<typeof settingSchema>;
 

@@ -14,6 +14,7 @@ export type {
   ConfigReferencePage,
   ConfigUpdateBody,
   SettingBody,
+  SettingFieldBody,
 } from '../../../src/http/schemas/config.ts';
 export type { Health } from '../../../src/http/schemas/health.ts';
 export type { HookBody, HooksPage } from '../../../src/http/schemas/hooks.ts';

@@ -15,6 +15,7 @@ function settingOf(key: string, parts: Partial<SettingBody> = {}): SettingBody {
     min: null,
     max: null,
     schema: null,
+    entries: null,
     ...parts,
   };
 }

@@ -5,9 +5,8 @@ import { Button } from '../../ui/button.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { DocText } from '../../ui/doc-text.tsx';
 import { Badge } from '../../ui/page.tsx';
-import { ValueEditor } from './editors/value-editor.tsx';
+import { SettingEditor } from './editors/setting-editor.tsx';
 import type { EditAction } from './edits.ts';
-import { JsonFields } from './json-fields.tsx';
 import { boundsText, type Draft, describeValue, storedValue } from './setting-value.ts';
 
 export interface SettingRowProps {
@@ -52,11 +51,11 @@ export const SettingRow = memo(function SettingRow(props: SettingRowProps) {
         <p id={`${id}-doc`} className="text-muted text-xs [overflow-wrap:anywhere]">
           <DocText>{setting.description}</DocText>
         </p>
-        {setting.schema !== null && <JsonFields schema={setting.schema} />}
       </div>
       <div className="flex min-w-0 flex-col gap-1">
-        <ValueEditor
+        <SettingEditor
           setting={setting}
+          entries={setting.entries}
           id={id}
           describedBy={`${id}-doc ${id}-note`}
           value={editedValue(setting, draft, stored)}
@@ -86,7 +85,7 @@ export function rowId(key: string): string {
 
 function editedValue(setting: SettingBody, draft: Draft | undefined, stored: unknown): unknown {
   if (draft?.kind === 'default') return setting.default;
-  return draft?.kind === 'value' ? draft.value : stored;
+  return draft?.value === undefined ? stored : draft.value;
 }
 
 function State({ isWritten, draft }: { readonly isWritten: boolean; readonly draft: Draft | undefined }) {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { SettingBody } from '../../api/types.ts';
+import type { SettingFieldBody } from '../../api/types.ts';
 import { boundsText, describeValue, readText, storedValue, textOfValue } from './setting-value.ts';
 
-function settingOf(kind: SettingBody['kind'], parts: Partial<SettingBody> = {}): SettingBody {
+function settingOf(kind: SettingFieldBody['kind'], parts: Partial<SettingFieldBody> = {}): SettingFieldBody {
   return {
     key: 'k',
     kind,

@@ -6,7 +6,7 @@
  */
 
 import { asRecord } from '../../api/json-fields.ts';
-import type { SettingBody } from '../../api/types.ts';
+import type { SettingFieldBody } from '../../api/types.ts';
 
 /** What the server shows for a credential. */
 export const MASK = '***';
@@ -15,7 +15,8 @@ export const MASK = '***';
 export type Draft =
   | { readonly kind: 'value'; readonly value: unknown; readonly text?: string }
   | { readonly kind: 'default' }
-  | { readonly kind: 'invalid'; readonly text: string; readonly reason: string };
+  /** No value of the key's type; `value` is what the rest of a nested one would be. */
+  | { readonly kind: 'invalid'; readonly text: string; readonly reason: string; readonly value?: unknown };
 
 /** The value of a dotted key; `null` when it is absent. */
 export function storedValue(tree: unknown, key: string): unknown {
@@ -30,7 +31,7 @@ export function isSameValue(left: unknown, right: unknown): boolean {
 }
 
 /** A value in a line; credentials only say whether there is one, or where it comes from. */
-export function describeValue(setting: SettingBody, value: unknown): string {
+export function describeValue(setting: SettingFieldBody, value: unknown): string {
   if (value === null || value === '') return 'not set';
   if (setting.kind === 'secret') return describeSecret(String(value));
   if (Array.isArray(value)) return describeList(setting, value);
@@ -49,7 +50,7 @@ export function isReference(text: string): boolean {
   return /^(?:env:|file:|\$\{)/.test(text.trim());
 }
 
-function describeList(setting: SettingBody, list: readonly unknown[]): string {
+function describeList(setting: SettingFieldBody, list: readonly unknown[]): string {
   const items = list.filter((item) => item !== null);
   if (items.length === 0) return 'empty';
   if (setting.kind === 'secret_list') return items.map((item) => describeSecret(String(item))).join(', ');
@@ -57,14 +58,14 @@ function describeList(setting: SettingBody, list: readonly unknown[]): string {
 }
 
 /** What stands in the field of a number, a text, a list or a nested value. */
-export function textOfValue(setting: SettingBody, value: unknown): string {
+export function textOfValue(setting: SettingFieldBody, value: unknown): string {
   if (value === null) return '';
   if (setting.kind === 'list') return Array.isArray(value) ? value.join('\n') : '';
   return setting.kind === 'json' ? JSON.stringify(value, null, 2) : String(value);
 }
 
 /** Reads what was typed; `shown` is the value it was made from. */
-export function readText(setting: SettingBody, text: string, shown: unknown): Draft {
+export function readText(setting: SettingFieldBody, text: string, shown: unknown): Draft {
   if (text.trim() === '' && setting.kind !== 'list' && setting.default === null) return { kind: 'default' };
   switch (setting.kind) {
     case 'number':
@@ -78,7 +79,7 @@ export function readText(setting: SettingBody, text: string, shown: unknown): Dr
   }
 }
 
-function readNumber({ is_integer, min, max }: SettingBody, text: string): Draft {
+function readNumber({ is_integer, min, max }: SettingFieldBody, text: string): Draft {
   const number = text.trim() === '' ? Number.NaN : Number(text);
   const invalid = (reason: string): Draft => ({ kind: 'invalid', text, reason });
   if (!Number.isFinite(number) || (is_integer && !Number.isInteger(number))) {
@@ -98,7 +99,7 @@ function readList(text: string, shown: unknown): readonly unknown[] {
     .map((line) => before.find((item) => String(item) === line) ?? line);
 }
 
-function readJson(setting: SettingBody, text: string): Draft {
+function readJson(setting: SettingFieldBody, text: string): Draft {
   const wantsList = setting.schema?.type === 'array';
   try {
     const value: unknown = JSON.parse(text);
@@ -110,7 +111,7 @@ function readJson(setting: SettingBody, text: string): Draft {
 }
 
 /** `1–65535`, `at least 1`; `null` without bounds worth naming. */
-export function boundsText({ min, max }: SettingBody): string | null {
+export function boundsText({ min, max }: SettingFieldBody): string | null {
   if (max !== null) return `${min ?? 0}–${max}`;
   return min === null || min === 0 ? null : `at least ${min}`;
 }

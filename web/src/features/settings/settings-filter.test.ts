@@ -16,6 +16,7 @@ function sectionOf(title: string, settings: Readonly<Record<string, string>>): S
       min: null,
       max: null,
       schema: null,
+      entries: null,
     })),
   };
 }

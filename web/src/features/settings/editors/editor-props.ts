@@ -1,9 +1,9 @@
 /** What every editor of a value is given. */
-import type { SettingBody } from '../../../api/types.ts';
+import type { SettingFieldBody } from '../../../api/types.ts';
 import type { Draft } from '../setting-value.ts';
 
 export interface EditorProps {
-  readonly setting: SettingBody;
+  readonly setting: SettingFieldBody;
   /** What would be in force: of the edit, else of the file, else the default. */
   readonly value: unknown;
   /** What the file says, `null` when it says nothing. */

@@ -3,16 +3,9 @@ import { fieldStyle } from '../../../ui/field-style.ts';
 import { describeValue } from '../setting-value.ts';
 import type { EditorProps } from './editor-props.ts';
 
-export function SecretEditor({
-  setting,
-  stored,
-  text,
-  isDisabled,
-  isInvalid,
-  onEdit,
-  ...field
-}: EditorProps) {
-  const state = describeValue(setting, stored);
+export function SecretEditor(props: EditorProps) {
+  const { setting, value, stored, text, isDisabled, isInvalid, onEdit, ...field } = props;
+  const state = describeValue(setting, text === null ? value : stored);
   return (
     <input
       id={field.id}
