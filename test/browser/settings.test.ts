@@ -63,7 +63,7 @@ describe.skipIf(isBrowserMissing)('the Settings page', () => {
   };
   const file = () => readFile(home.configPath, 'utf8');
 
-  it('is reached by its link and its keys, finds a key, and shows it in both themes and widths', async () => {
+  it('is reached by its link, finds a key, and shows it in both themes and widths', async () => {
     const { page } = operator;
     await page.goto(server.url);
     await operator.composer.waitFor();
@@ -119,6 +119,48 @@ describe.skipIf(isBrowserMissing)('the Settings page', () => {
     await button('Use default of max_tokens').click();
     await save();
     expect(await file()).not.toContain('max_tokens');
+    operator.expectNoProblems();
+  });
+
+  it('is worked by keyboard alone', async () => {
+    const { page } = operator;
+    await page.goto(server.url);
+    await operator.composer.waitFor();
+    await page.getByRole('button', { name: 'Menu' }).focus();
+    await page.keyboard.press('g');
+    await page.keyboard.press(',');
+    await page.getByRole('heading', { level: 3, name: 'Language model' }).waitFor();
+    const focused = () =>
+      page.evaluate<string>('document.activeElement.id || document.activeElement.textContent');
+    expect(await focused()).toBe('Settings');
+    while ((await page.evaluate('document.activeElement.type')) !== 'search')
+      await page.keyboard.press('Tab');
+    await page.keyboard.type('show_thinking');
+    await row('max_tokens').waitFor({ state: 'detached' });
+    const target = await field('show_thinking').getAttribute('id');
+    while ((await focused()) !== target) await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    expect(await field('show_thinking').getAttribute('aria-checked')).toBe('true');
+    await page.keyboard.press('Control+s');
+    await dialog().waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByText('Saved.').waitFor();
+    expect(await file()).toContain('show_thinking: true');
+    operator.expectNoProblems();
+  });
+
+  it('offers to try again when the server does not answer', async () => {
+    const { page } = operator;
+    operator.tolerateNetworkErrors();
+    await page.route('**/api/config', (route) =>
+      route.fulfill({ status: 403, json: { ok: false, error: 'no' } }),
+    );
+    await page.reload();
+    await button('Try again').waitFor();
+    await operator.expectAccessible();
+    await page.unroute('**/api/config');
+    await button('Try again').click();
+    await row('model').waitFor();
     operator.expectNoProblems();
   });
 
