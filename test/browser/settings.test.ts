@@ -70,6 +70,10 @@ describe.skipIf(isBrowserMissing)('the Settings page', () => {
     await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Settings' }).click();
     await page.getByRole('heading', { level: 3, name: 'Language model' }).waitFor();
     await row('taint_policy').getByText('set in file').waitFor();
+    const suggested = row('llm_provider').locator('datalist option');
+    expect(
+      await suggested.evaluateAll((options) => options.map((option) => option.getAttribute('value'))),
+    ).toEqual(expect.arrayContaining(['other', 'offline', 'anthropic', 'ollama']));
     expect(await row('max_tokens').getByText('set in file').count()).toBe(0);
     for (const theme of ['dark', 'light']) {
       await page.evaluate(`localStorage.setItem('microclaw_appearance', '${theme}')`);

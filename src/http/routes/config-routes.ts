@@ -67,7 +67,10 @@ function referenceRoute(): MountableRoute {
 }
 
 async function readReference(): Promise<ConfigReferencePage> {
-  const { configReference } = await import('../../config/config-reference.ts');
+  const [{ configReference }, { PROVIDER_IDS, providerPreset }] = await Promise.all([
+    import('../../config/config-reference.ts'),
+    import('../../llm/catalog.ts'),
+  ]);
   const sections = configReference().map(({ title, introduction, settings }) => ({
     title,
     introduction,
@@ -76,7 +79,8 @@ async function readReference(): Promise<ConfigReferencePage> {
       entries: entries === null ? null : { ...entries, fields: entries.fields.map(fieldBody) },
     })),
   }));
-  return { ok: true, sections };
+  const providers = PROVIDER_IDS.map((id) => ({ id, default_model: providerPreset(id).defaultModel }));
+  return { ok: true, providers, sections };
 }
 
 function fieldBody({ isInteger, defaultText, values, schema, ...field }: SettingField) {

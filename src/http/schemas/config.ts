@@ -69,6 +69,8 @@ const settingSchema = settingFieldSchema.extend({
 });
 
 export const configReferenceSchema = okSchema.extend({
+  /** The known providers, by id. */
+  providers: z.array(z.object({ id: z.string(), default_model: z.string() })),
   sections: z.array(
     z.object({ title: z.string(), introduction: z.string(), settings: z.array(settingSchema) }),
   ),

@@ -1,7 +1,7 @@
 /** The settings once they are there: search, sections, and what is edited but not saved. */
 import { useEffect, useMemo, useReducer, useState } from 'react';
 import { useMayAdmin } from '../../api/config-queries.ts';
-import type { ConfigPage, ConfigUpdateBody } from '../../api/types.ts';
+import type { ConfigPage, ConfigReferencePage, ConfigUpdateBody } from '../../api/types.ts';
 import { useConsoleLocation } from '../../browser/console-location.ts';
 import { useHotkeys } from '../../browser/hotkeys.ts';
 import { useLeaveGuard } from '../../browser/leave-guard.ts';
@@ -14,15 +14,17 @@ import { SavedNotice } from './saved-notice.tsx';
 import { SelfCheckBanner } from './self-check-banner.tsx';
 import { rowId } from './setting-row.tsx';
 import { SettingSections } from './setting-sections.tsx';
-import { filterSections, type SettingSection } from './settings-filter.ts';
+import { filterSections } from './settings-filter.ts';
 import { SectionNav, SettingsSearch } from './settings-search.tsx';
+import { SuggestionsContext, suggestionsOf } from './suggestions.ts';
 
 export interface SettingsFormProps {
-  readonly sections: readonly SettingSection[];
+  readonly reference: ConfigReferencePage;
   readonly page: ConfigPage;
 }
 
-export function SettingsForm({ sections, page }: SettingsFormProps) {
+export function SettingsForm({ reference, page }: SettingsFormProps) {
+  const { sections, providers } = reference;
   const [edits, dispatch] = useReducer(reduceEdits, NO_EDITS);
   const [filter, setFilter] = useState({ search: '', isOnlyWritten: false });
   const [isReviewing, setReviewing] = useState(false);
@@ -31,6 +33,7 @@ export function SettingsForm({ sections, page }: SettingsFormProps) {
   const isReadOnly = !useMayAdmin();
   const pinned = useConsoleLocation().key;
   const settings = useMemo(() => sections.flatMap((section) => section.settings), [sections]);
+  const suggestions = useMemo(() => suggestionsOf(providers, page), [providers, page]);
   useEffect(() => pointAt(pinned), [pinned]);
   useHotkeys(edits.drafts.size === 0 ? {} : { 'mod+s': () => setReviewing(true) });
   const shown = filterSections(
@@ -50,7 +53,9 @@ export function SettingsForm({ sections, page }: SettingsFormProps) {
         count={shown.reduce((sum, section) => sum + section.settings.length, 0)}
       />
       <SectionNav sections={shown} />
-      <SettingSections {...{ page, edits, isReadOnly, pinned, dispatch }} sections={shown} />
+      <SuggestionsContext value={suggestions}>
+        <SettingSections {...{ page, edits, isReadOnly, pinned, dispatch }} sections={shown} />
+      </SuggestionsContext>
       {edits.drafts.size > 0 && (
         <SaveBar
           edits={edits}

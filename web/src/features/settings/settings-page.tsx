@@ -10,9 +10,9 @@ export function SettingsPage() {
   return (
     <Page title="Settings" description="What the configuration file says, and what each key means.">
       <Loaded query={reference} what="settings">
-        {({ sections }) => (
+        {(known) => (
           <Loaded query={config} what="settings">
-            {(page) => <SettingsForm sections={sections} page={page} />}
+            {(page) => <SettingsForm reference={known} page={page} />}
           </Loaded>
         )}
       </Loaded>
