@@ -13,6 +13,14 @@ it('lists every key once, blocks taken apart, in the sections of the reference p
   expect(configReference()[0]).toMatchObject({ title: 'Language model' });
 });
 
+it('says what the blocks are about that were taken apart', () => {
+  const blocks = configReference().flatMap((section) => section.blocks);
+  expect(blocks.map(({ key }) => key)).toEqual(
+    expect.arrayContaining(['sandbox', 'channels', 'channels.web']),
+  );
+  expect(blocks.filter(({ description }) => description === '')).toEqual([]);
+});
+
 it('takes entries of maps and lists apart, unless they may be anything', () => {
   expect(setting('provider_presets')?.entries).toMatchObject({
     container: 'map',

@@ -50,10 +50,17 @@ export interface Setting extends SettingField {
   readonly entries: SettingEntries | null;
 }
 
+export interface SettingBlock {
+  readonly key: string;
+  readonly description: string;
+}
+
 /** Keys that belong together, in the order of the reference page. */
 export interface SettingSection {
   readonly title: string;
   readonly introduction: string;
+  /** The blocks that were taken apart, by dotted name, with what each is about. */
+  readonly blocks: readonly SettingBlock[];
   readonly settings: readonly Setting[];
 }
 
@@ -68,8 +75,16 @@ export function configReference(): readonly SettingSection[] {
   return configSections.map(({ title, introduction, keys }) => ({
     title,
     introduction,
+    blocks: Object.keys(keys).flatMap((key) => blocksAt([key], properties[key] ?? {})),
     settings: Object.keys(keys).flatMap((key) => settingsAt([key], properties[key] ?? {}, defaults)),
   }));
+}
+
+function blocksAt(path: readonly string[], schema: JsonSchema): readonly SettingBlock[] {
+  const below = Object.entries(propertiesOf(schema));
+  if (below.length === 0) return [];
+  const block = { key: path.join('.'), description: String(schema.description ?? '') };
+  return [block, ...below.flatMap(([key, child]) => blocksAt([...path, key], child))];
 }
 
 function settingsAt(path: readonly string[], schema: JsonSchema, defaults: unknown): readonly Setting[] {

@@ -149,6 +149,7 @@ describe.skipIf(isBrowserMissing)('the Settings page', () => {
     await dialog().waitFor();
     await page.keyboard.press('Enter');
     await page.getByText('Saved.').waitFor();
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toContain('Saved.');
     expect(await file()).toContain('show_thinking: true');
     operator.expectNoProblems();
   });
@@ -172,7 +173,12 @@ describe.skipIf(isBrowserMissing)('the Settings page', () => {
     await field('web_port').fill('70000');
     await row('web_port').getByText('Must be at most 65535.').waitFor();
     expect(await button('Review and save').isDisabled()).toBe(true);
+    await operator.page.keyboard.press('Control+s');
+    expect(await dialog().count()).toBe(0);
     await button('Undo the change of web_port').click();
+    await expect
+      .poll(() => operator.page.evaluate('document.activeElement.id'))
+      .toBe(await field('web_port').getAttribute('id'));
     operator.tolerateNetworkErrors();
     await field('override_timezone').fill('Nowhere/City');
     await save();

@@ -71,9 +71,10 @@ async function readReference(): Promise<ConfigReferencePage> {
     import('../../config/config-reference.ts'),
     import('../../llm/catalog.ts'),
   ]);
-  const sections = configReference().map(({ title, introduction, settings }) => ({
+  const sections = configReference().map(({ title, introduction, blocks, settings }) => ({
     title,
     introduction,
+    blocks: [...blocks],
     settings: settings.map(({ entries, ...setting }) => ({
       ...fieldBody(setting),
       entries: entries === null ? null : { ...entries, fields: entries.fields.map(fieldBody) },

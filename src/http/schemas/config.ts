@@ -72,7 +72,13 @@ export const configReferenceSchema = okSchema.extend({
   /** The known providers, by id. */
   providers: z.array(z.object({ id: z.string(), default_model: z.string() })),
   sections: z.array(
-    z.object({ title: z.string(), introduction: z.string(), settings: z.array(settingSchema) }),
+    z.object({
+      title: z.string(),
+      introduction: z.string(),
+      /** Blocks of the file, by dotted name; `settings` has their keys one by one. */
+      blocks: z.array(z.object({ key: z.string(), description: z.string() })),
+      settings: z.array(settingSchema),
+    }),
   ),
 });
 

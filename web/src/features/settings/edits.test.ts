@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ConfigPage, SettingBody } from '../../api/types.ts';
-import { type EditAction, type Edits, NO_EDITS, patchOf, reduceEdits, refusalsOf } from './edits.ts';
+import { canSave, type EditAction, type Edits, NO_EDITS, patchOf, reduceEdits, refusalsOf } from './edits.ts';
 import type { Draft } from './setting-value.ts';
 
 function settingOf(key: string, parts: Partial<SettingBody> = {}): SettingBody {
@@ -73,6 +73,15 @@ describe('edits', () => {
     const newer = pageOf({ sandbox: { mode: 'all' }, model: 'c' }, ['model', 'sandbox.mode'], '"2"');
     const edits = after(...mine, { kind: 'rebase', page: newer, settings: [MODE, MODEL] });
     expect([edits.etag, patchOf(edits)]).toEqual(['"2"', { model: 'b' }]);
+  });
+
+  it('can be saved when all are values, for the state of the file they were made for', () => {
+    const value = edit(MODEL, { kind: 'value', value: 'b' });
+    expect(canSave(after(value), PAGE)).toBe(true);
+    expect(canSave(NO_EDITS, PAGE)).toBe(false);
+    expect(canSave(after(value, { kind: 'stale' }), PAGE)).toBe(false);
+    expect(canSave(after(value), pageOf(PAGE.config, [], '"2"'))).toBe(false);
+    expect(canSave(after(value, edit(MODE, { kind: 'invalid', text: '', reason: '' })), PAGE)).toBe(false);
   });
 
   it('lose the refusal of a key when it is edited again', () => {

@@ -9,7 +9,7 @@ import { type Draft, isSameValue, storedValue } from './setting-value.ts';
 
 export interface Edits {
   readonly drafts: ReadonlyMap<string, Draft>;
-  /** Of the file the edits were made for; `null` while there is none. */
+  /** Of the file the edits were made for; `null` while there is none, empty when it is known to be gone. */
   readonly etag: string | null;
   /** The server's reasons, by key. */
   readonly refusals: ReadonlyMap<string, string>;
@@ -22,6 +22,8 @@ export type EditAction =
   | { readonly kind: 'undo'; readonly key: string }
   | { readonly kind: 'discard' }
   | { readonly kind: 'refused'; readonly refusals: ReadonlyMap<string, string> }
+  /** The server has seen a newer state of the file. */
+  | { readonly kind: 'stale' }
   /** Goes on from a newer state of the file. */
   | { readonly kind: 'rebase'; readonly page: ConfigPage; readonly settings: readonly SettingBody[] };
 
@@ -38,6 +40,8 @@ export function reduceEdits(edits: Edits, action: EditAction): Edits {
       return NO_EDITS;
     case 'refused':
       return { ...edits, refusals: action.refusals };
+    case 'stale':
+      return { ...edits, etag: '' };
     case 'rebase': {
       const kept = action.settings.flatMap((setting) => {
         const draft = edits.drafts.get(setting.key);
@@ -73,6 +77,17 @@ function without(edits: Edits, key: string): Edits {
 
 function withDrafts(edits: Edits, drafts: ReadonlyMap<string, Draft>): Edits {
   return drafts.size === 0 ? NO_EDITS : { ...edits, drafts };
+}
+
+/** Whether the file is no longer the one that the edits were made for. */
+export function isStale({ etag }: Edits, page: ConfigPage): boolean {
+  return etag !== null && etag !== page.etag;
+}
+
+/** Whether there is something to save and nothing that cannot be. */
+export function canSave(edits: Edits, page: ConfigPage): boolean {
+  const drafts = [...edits.drafts.values()];
+  return drafts.length > 0 && !drafts.some(({ kind }) => kind === 'invalid') && !isStale(edits, page);
 }
 
 /** What to send: values by key, `null` for the default. Drafts that are no values are left out. */

@@ -4,7 +4,8 @@ import { Button } from '../../ui/button.tsx';
 import { DocText } from '../../ui/doc-text.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { PlaceLink } from '../../ui/place-link.tsx';
-import type { Edits } from './edits.ts';
+import { canSave, type Edits, isStale } from './edits.ts';
+import { pointAt } from './point-at.ts';
 
 export interface SaveBarProps {
   readonly edits: Edits;
@@ -13,23 +14,24 @@ export interface SaveBarProps {
   readonly onReview: () => void;
   readonly onDiscard: () => void;
   /** Goes on from the newest state of the file. */
-  readonly onReload: () => void;
+  readonly onReload: () => Promise<void>;
 }
 
 export function SaveBar({ edits, settings, page, onReview, onDiscard, onReload }: SaveBarProps) {
-  const isStale = edits.etag !== page.etag;
   const doubtful = settings.filter(
     ({ key }) => edits.drafts.get(key)?.kind === 'invalid' || edits.refusals.has(key),
   );
-  const isInvalid = [...edits.drafts.values()].some(({ kind }) => kind === 'invalid');
   const general = edits.refusals.get('');
   return (
     <section
       aria-label="Unsaved changes"
       className="sticky bottom-4 flex flex-col gap-2 rounded-lg bg-floating p-3 shadow-float"
     >
-      {isStale && (
-        <Notice tone="danger" action={<Button onClick={onReload}>Reload, keep my changes</Button>}>
+      {isStale(edits, page) && (
+        <Notice
+          tone="danger"
+          action={<Button onClick={() => void onReload()}>Reload, keep my changes</Button>}
+        >
           The file was changed by somebody else meanwhile. Your changes are not saved and not lost.
         </Notice>
       )}
@@ -44,7 +46,7 @@ export function SaveBar({ edits, settings, page, onReview, onDiscard, onReload }
           {doubtful.map(({ key }, index) => (
             <span key={key}>
               {index > 0 && ', '}
-              <PlaceLink page="settings" at={key}>
+              <PlaceLink page="settings" at={key} onOpen={() => pointAt(key)}>
                 {key}
               </PlaceLink>
             </span>
@@ -57,7 +59,7 @@ export function SaveBar({ edits, settings, page, onReview, onDiscard, onReload }
         </span>
         <div className="ml-auto flex gap-2">
           <Button onClick={onDiscard}>Discard</Button>
-          <Button tone="primary" disabled={isStale || isInvalid} onClick={onReview}>
+          <Button tone="primary" disabled={!canSave(edits, page)} onClick={onReview}>
             Review and save
           </Button>
         </div>

@@ -29,7 +29,6 @@ export function SaveFlow({ dispatch, onSaved, onRefused, onClose, ...changes }: 
       onClose();
     } catch (error) {
       if (!(error instanceof ApiError)) return; // not reached: the dialog shows it, and saving can be tried again
-      // A stale state shows by itself: the page has been asked for again.
       if (error.status === 400) {
         const keys = settings.map(({ key }) => key);
         const refusals = refusalsOf(error.message, keys);
@@ -38,7 +37,10 @@ export function SaveFlow({ dispatch, onSaved, onRefused, onClose, ...changes }: 
         const first = keys.find((key) => refusals.has(key));
         if (first !== undefined) onRefused(first);
       }
-      if (error.status === 412) onClose();
+      if (error.status === 412) {
+        dispatch({ kind: 'stale' });
+        onClose();
+      }
     }
   };
   return (

@@ -5,6 +5,7 @@ import type { SelfCheckPage } from '../../api/types.ts';
 import { Notice, type NoticeTone } from '../../ui/notice.tsx';
 import { PlaceLink } from '../../ui/place-link.tsx';
 import { SettingLinks } from '../../ui/setting-links.tsx';
+import { pointAt } from './point-at.ts';
 
 const TONES: Readonly<Record<SelfCheckPage['risk_level'], NoticeTone>> = {
   none: 'success',
@@ -31,7 +32,7 @@ export function SelfCheckBanner() {
         <ul aria-label="Warnings" className="mt-1 flex list-disc flex-col gap-1 pl-4">
           {warnings.map((warning) => (
             <li key={`${warning.code} ${warning.message}`}>
-              {warning.message} <SettingLinks text={warning.hint} keys={keys} />
+              {warning.message} <SettingLinks text={warning.hint} keys={keys} onOpen={pointAt} />
             </li>
           ))}
         </ul>

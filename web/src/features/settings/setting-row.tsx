@@ -7,6 +7,7 @@ import { DocText } from '../../ui/doc-text.tsx';
 import { Badge } from '../../ui/page.tsx';
 import { SettingEditor } from './editors/setting-editor.tsx';
 import type { EditAction } from './edits.ts';
+import { focusField, rowId } from './point-at.ts';
 import { boundsText, type Draft, describeValue, storedValue } from './setting-value.ts';
 
 export interface SettingRowProps {
@@ -78,11 +79,6 @@ export const SettingRow = memo(function SettingRow(props: SettingRowProps) {
   );
 });
 
-/** The id of a key's row in the page. */
-export function rowId(key: string): string {
-  return `setting-${key}`;
-}
-
 function editedValue(setting: SettingBody, draft: Draft | undefined, stored: unknown): unknown {
   if (draft?.kind === 'default') return setting.default;
   return draft?.value === undefined ? stored : draft.value;
@@ -107,13 +103,22 @@ function Note({ setting, page, draft, isReadOnly, dispatch }: SettingRowProps) {
       {canReset && (
         <SmallButton
           label={`Use default of ${key}`}
-          onClick={() => dispatch({ kind: 'edit', setting, draft: { kind: 'default' }, page })}
+          onClick={() => {
+            dispatch({ kind: 'edit', setting, draft: { kind: 'default' }, page });
+            focusField(key); // the button is gone then
+          }}
         >
           Use default
         </SmallButton>
       )}
       {draft !== undefined && (
-        <SmallButton label={`Undo the change of ${key}`} onClick={() => dispatch({ kind: 'undo', key })}>
+        <SmallButton
+          label={`Undo the change of ${key}`}
+          onClick={() => {
+            dispatch({ kind: 'undo', key });
+            focusField(key);
+          }}
+        >
           Undo
         </SmallButton>
       )}

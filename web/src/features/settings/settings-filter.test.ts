@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
-import { filterSections, type SettingSection } from './settings-filter.ts';
+import { filterSections, type SettingSection, withBlocks } from './settings-filter.ts';
 
 function sectionOf(title: string, settings: Readonly<Record<string, string>>): SettingSection {
   return {
     title,
     introduction: '',
+    blocks: [],
     settings: Object.entries(settings).map(([key, description]) => ({
       key,
       description,
@@ -49,4 +50,19 @@ it('always shows what a link points at', () => {
 it('shows only what the file sets when that is asked for', () => {
   expect(keysShown('', ['web_host'])).toEqual(['web_host']);
   expect(keysShown('port', ['web_host'])).toEqual([]);
+});
+
+it('puts a heading before the first setting of a block', () => {
+  const { settings } = sectionOf('Web', { port: '', 'a.x': '', 'a.b.y': '', 'a.b.z': '', last: '' });
+  const [a, b] = [
+    { key: 'a', description: 'A' },
+    { key: 'a.b', description: 'B' },
+  ];
+  expect(withBlocks([a, b], settings).map(({ block }) => block?.key ?? null)).toEqual([
+    null,
+    'a',
+    'a.b',
+    null,
+    null,
+  ]);
 });

@@ -11,6 +11,8 @@ export interface SettingsFilter {
 
 export type SettingSection = ConfigReferencePage['sections'][number];
 
+export type SettingBlock = SettingSection['blocks'][number];
+
 /** Sections with what is shown of them; those with nothing are left out. */
 export function filterSections(
   sections: readonly SettingSection[],
@@ -34,4 +36,18 @@ function matches(setting: SettingBody, title: string, words: readonly string[]):
   const text =
     `${setting.key} ${setting.key.replaceAll(/[._]/g, ' ')} ${setting.description} ${title}`.toLowerCase();
   return words.every((word) => text.includes(word));
+}
+
+/** Each setting with the block that begins with it, `null` when it belongs to the same one as the setting before. */
+export function withBlocks(
+  blocks: readonly SettingBlock[],
+  settings: readonly SettingBody[],
+): readonly { readonly block: SettingBlock | null; readonly setting: SettingBody }[] {
+  const blockOf = ({ key }: SettingBody) =>
+    blocks.findLast((block) => key.startsWith(`${block.key}.`)) ?? null;
+  return settings.map((setting, index) => {
+    const before = settings[index - 1];
+    const block = blockOf(setting);
+    return { setting, block: before !== undefined && blockOf(before) === block ? null : block };
+  });
 }

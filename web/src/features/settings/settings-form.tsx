@@ -5,14 +5,14 @@ import type { ConfigPage, ConfigReferencePage, ConfigUpdateBody } from '../../ap
 import { useConsoleLocation } from '../../browser/console-location.ts';
 import { useHotkeys } from '../../browser/hotkeys.ts';
 import { useLeaveGuard } from '../../browser/leave-guard.ts';
-import { NO_EDITS, reduceEdits } from './edits.ts';
+import { canSave, NO_EDITS, reduceEdits } from './edits.ts';
 import { FileState } from './file-state.tsx';
 import { LeaveDialog } from './leave-dialog.tsx';
+import { pointAt } from './point-at.ts';
 import { SaveBar } from './save-bar.tsx';
 import { SaveFlow } from './save-flow.tsx';
 import { SavedNotice } from './saved-notice.tsx';
 import { SelfCheckBanner } from './self-check-banner.tsx';
-import { rowId } from './setting-row.tsx';
 import { SettingSections } from './setting-sections.tsx';
 import { filterSections } from './settings-filter.ts';
 import { SectionNav, SettingsSearch } from './settings-search.tsx';
@@ -21,9 +21,11 @@ import { SuggestionsContext, suggestionsOf } from './suggestions.ts';
 export interface SettingsFormProps {
   readonly reference: ConfigReferencePage;
   readonly page: ConfigPage;
+  /** Asks for the file again; `undefined` when there is no answer. */
+  readonly onReload: () => Promise<ConfigPage | undefined>;
 }
 
-export function SettingsForm({ reference, page }: SettingsFormProps) {
+export function SettingsForm({ reference, page, onReload }: SettingsFormProps) {
   const { sections, providers } = reference;
   const [edits, dispatch] = useReducer(reduceEdits, NO_EDITS);
   const [filter, setFilter] = useState({ search: '', isOnlyWritten: false });
@@ -35,7 +37,8 @@ export function SettingsForm({ reference, page }: SettingsFormProps) {
   const settings = useMemo(() => sections.flatMap((section) => section.settings), [sections]);
   const suggestions = useMemo(() => suggestionsOf(providers, page), [providers, page]);
   useEffect(() => pointAt(pinned), [pinned]);
-  useHotkeys(edits.drafts.size === 0 ? {} : { 'mod+s': () => setReviewing(true) });
+  useHotkeys(edits.drafts.size === 0 ? {} : { 'mod+s': () => setReviewing(canSave(edits, page)) });
+  const first = settings.find(({ key }) => edits.drafts.has(key))?.key;
   const shown = filterSections(
     sections,
     { ...filter, pinned },
@@ -62,8 +65,15 @@ export function SettingsForm({ reference, page }: SettingsFormProps) {
           settings={settings}
           page={page}
           onReview={() => setReviewing(true)}
-          onDiscard={() => dispatch({ kind: 'discard' })}
-          onReload={() => dispatch({ kind: 'rebase', page, settings })}
+          onDiscard={() => {
+            dispatch({ kind: 'discard' });
+            pointAt(first);
+          }}
+          onReload={async () => {
+            const newest = await onReload();
+            if (newest !== undefined) dispatch({ kind: 'rebase', page: newest, settings });
+            pointAt(first);
+          }}
         />
       )}
       {saved !== null && edits.drafts.size === 0 && (
@@ -83,16 +93,6 @@ export function SettingsForm({ reference, page }: SettingsFormProps) {
       {leave}
     </>
   );
-}
-
-/** Brings the row that a link points at into view and puts the focus into its field. */
-function pointAt(key: string | undefined): void {
-  if (key === undefined) return;
-  requestAnimationFrame(() => {
-    const row = document.getElementById(rowId(key));
-    row?.scrollIntoView({ block: 'center' });
-    row?.querySelector<HTMLElement>('input, select, textarea, button')?.focus({ preventScroll: true });
-  });
 }
 
 /** The question before unsaved edits are lost, while it is asked. */

@@ -12,7 +12,13 @@ export function SettingsPage() {
       <Loaded query={reference} what="settings">
         {(known) => (
           <Loaded query={config} what="settings">
-            {(page) => <SettingsForm reference={known} page={page} />}
+            {(page) => (
+              <SettingsForm
+                reference={known}
+                page={page}
+                onReload={async () => (await config.refetch()).data}
+              />
+            )}
           </Loaded>
         )}
       </Loaded>

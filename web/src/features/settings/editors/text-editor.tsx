@@ -48,7 +48,7 @@ export function AreaEditor({ setting, value, text, isDisabled, isInvalid, onEdit
       id={field.id}
       autoComplete="off"
       spellCheck={false}
-      wrap={setting.kind === 'json' ? 'off' : 'soft'}
+      wrap="off"
       rows={Math.min(Math.max(lines, MIN_ROWS), MAX_ROWS)}
       aria-describedby={field.describedBy}
       aria-invalid={isInvalid}
