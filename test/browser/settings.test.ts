@@ -89,6 +89,12 @@ describe.skipIf(isBrowserMissing)('the Settings page', () => {
         await operator.screenshot(`page-settings-${theme}-${width}`);
       }
     }
+    const sections = page.getByRole('navigation', { name: 'Sections of the settings' });
+    await sections.getByRole('button', { name: /^Observability/ }).click();
+    await row('observability.log_level').waitFor();
+    const height = (property: string) => page.evaluate<number>(`document.documentElement.${property}`);
+    expect(await height('scrollHeight')).toBe(await height('clientHeight'));
+    expect(await page.getByRole('textbox', { name: 'observability.log_level' }).isVisible()).toBe(true);
     await page.getByLabel('Search settings').fill('sandbox memory');
     await expect.poll(() => page.locator('[id^="setting-"]').count()).toBe(1);
     await row('sandbox.memory_limit').waitFor();

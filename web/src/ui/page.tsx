@@ -13,7 +13,8 @@ export function Page({ title, description, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
-    <div className="min-h-0 flex-1 scroll-pt-16 scroll-pb-32 overflow-y-auto">
+    // Positioned, so that what is hidden for screen readers scrolls with it instead of making the document taller.
+    <div className="relative min-h-0 flex-1 scroll-pt-16 scroll-pb-32 overflow-y-auto">
       <div className="mx-auto flex w-full max-w-4xl flex-col gap-8 px-4 py-6 md:px-8">
         <header className="flex flex-col gap-1">
           <h2 ref={heading} tabIndex={-1} className="font-semibold text-lg outline-none">

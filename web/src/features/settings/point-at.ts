@@ -15,9 +15,8 @@ export function pointAt(key: string | undefined): void {
 /** Puts the focus into the field of a setting, once what is about to be drawn is drawn. */
 export function focusField(key: string): void {
   requestAnimationFrame(() => {
-    const field = document.getElementById(rowId(key))?.querySelector<HTMLElement>(FIELDS);
+    const row = document.getElementById(rowId(key));
+    const field = row?.querySelector<HTMLElement>('input, select, textarea') ?? row?.querySelector('button');
     field?.focus({ preventScroll: true });
   });
 }
-
-const FIELDS = 'input, select, textarea, button';
