@@ -83,6 +83,7 @@ export function createAgent(parts: AgentParts, options: AgentOptions): AgentTurn
       registry,
       approvals: parts.approvals,
       replies: new ChatReplies({ desk: parts.approvals, messages: repositories.messages, ids }),
+      plans: parts.plans,
       recorder,
       lease,
       giveUp: (turn) => runner.giveUp(turn),

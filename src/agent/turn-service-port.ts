@@ -11,7 +11,7 @@ export interface TurnRequest {
   readonly text: string;
   /** The platform's message id; a repeated one is answered with the run of the first. */
   readonly platformMessageId?: string;
-  /** False when the sender may deny a waiting call but not approve it: a key without `operator.approvals`. */
+  /** False when the sender may approve neither a waiting call nor a plan: a key without `operator.approvals`. */
   readonly mayApprove?: boolean;
   /** `main` for people, `scheduler`, `subagent:<id>`, … */
   readonly principal?: string;
@@ -60,8 +60,9 @@ export interface RunSubscription {
 export interface TurnService {
   /**
    * Persists the request and returns; the turn runs later, in the order of its chat. Rejects when it could not be
-   * stored (`MC_STORAGE_*`), when the chat's queue is full (`MC_AGENT_QUEUE_FULL`, kind `transient`) or while the
-   * service stops (`MC_AGENT_STOPPING`).
+   * stored (`MC_STORAGE_*`), when the chat's queue is full (`MC_AGENT_QUEUE_FULL`, kind `transient`), when it would
+   * approve and its sender may not (`MC_APPROVAL_SCOPE_MISSING`, `MC_APPROVAL_PLAN_SCOPE_MISSING`) or while the service
+   * stops (`MC_AGENT_STOPPING`).
    */
   submit(request: TurnRequest): Promise<AcceptedTurn>;
   /** The run, live or finished, also one of an earlier process; `undefined` when unknown. */

@@ -19,6 +19,7 @@ import { TurnPause } from './loop/turn-pause.ts';
 import type { TurnOutcome, TurnRecorder } from './loop/turn-recorder.ts';
 import { publishEnd, stoppedInQueue } from './loop/turn-runner.ts';
 import { untilAborted } from './loop/until-aborted.ts';
+import type { PlanMode } from './plan-mode/plan-mode.ts';
 import { planRecovery, type RecoveredTurn, type RecoveryOptions } from './recovery.ts';
 import type { ActiveTurns } from './runs/active-turns.ts';
 import type { ChatLanes } from './runs/chat-lanes.ts';
@@ -42,6 +43,7 @@ export interface AgentTurnServiceParts {
   readonly registry: RunRegistry;
   readonly approvals: ApprovalDesk;
   readonly replies: ChatReplies;
+  readonly plans: PlanMode;
   readonly recorder: TurnRecorder;
   readonly commands: CommandRuns;
   /** Ends an interrupted turn that is not continued; does not reject. */
@@ -98,6 +100,7 @@ export class AgentTurnService implements TurnService {
     }
     const answered = await this.#parts.replies.take(request);
     if (answered !== undefined) return answered;
+    this.#parts.plans.refuseUnlessMayApprove(request);
     this.#reservePlace(chatId);
     try {
       const outcome = await this.#store(request);

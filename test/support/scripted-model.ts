@@ -1,4 +1,5 @@
 /** A `ModelPort` in the same process whose answers a test scripts; for tests of the agent without HTTP. */
+import type { JsonObject } from '../../src/core/json.ts';
 import type { ContentBlock } from '../../src/llm/message.ts';
 import type {
   ModelPort,
@@ -76,7 +77,7 @@ export function answerText(text: string, stopReason: StopReason = 'end_turn', in
 }
 
 export function answerCalls(
-  ...calls: readonly { readonly id: string; readonly name: string; readonly input?: Record<string, string> }[]
+  ...calls: readonly { readonly id: string; readonly name: string; readonly input?: JsonObject }[]
 ): ModelAnswer {
   return async () =>
     response(

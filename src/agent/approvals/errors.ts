@@ -12,6 +12,11 @@ export const approvalErrors = defineErrors('APPROVAL', {
     summary: 'The message would approve a tool call, and its sender may not.',
     hint: 'Answer with a credential that holds the scope operator.approvals, or deny the call with `3`.',
   },
+  PLAN_SCOPE_MISSING: {
+    kind: 'user',
+    summary: 'The message would approve a plan, and its sender may not.',
+    hint: 'Approve with a credential that holds the scope operator.approvals, or say what to change in the plan.',
+  },
   CLOSED: {
     kind: 'user',
     summary: 'The question was answered, ran out of time or was cancelled before.',

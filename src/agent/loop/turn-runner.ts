@@ -106,7 +106,7 @@ export class TurnRunner {
     const { plans, clock } = this.#parts;
     const { chatId } = turn.chat;
     const visible = this.#visible(turn, text);
-    const isPlan = opened.stance === 'planning' && plans.isPlanning(chatId);
+    const isPlan = opened.stance === 'planning' && plans.isPlanning(chatId) && plans.canPlan(turn.actor.kind);
     const shown = isPlan ? `${visible}\n\n${plans.footer()}` : visible;
     const nowMs = clock.now();
     const outcome: TurnOutcome = {
@@ -179,9 +179,15 @@ export class TurnRunner {
     const { chatId } = turn.chat;
     const isApproved = opened.stance === 'approved';
     const { conversation, opening } = await loader.load(turn, isApproved ? PLAN_APPROVED : undefined);
-    const extra = isApproved ? plans.approvalStatements(chatId) : [];
+    // "The plan above" must be the one that a person saw: what strangers start ends its wait.
+    const dropsPlan = opened.stance === 'planning' && !plans.canPlan(turn.actor.kind);
+    const extra = [
+      ...(isApproved ? plans.approvalStatements(chatId) : []),
+      ...(dropsPlan ? plans.dropStatements(chatId) : []),
+    ];
     await recorder.begin(turn, conversation, opening, lease(), extra);
     if (isApproved) plans.noteApproved(chatId);
+    if (dropsPlan) plans.noteDropped(chatId);
     opened.conversation = conversation;
     const progress = new TurnProgress(conversation, this.#options.repeatGuard);
     opened.progress = progress;

@@ -130,9 +130,10 @@ describe('a chat in plan mode', () => {
     expect(await say('/plan status')).toBe('📋 Plan mode is on. `/plan off` leaves it.');
   });
 
-  it('is not left by the text of a webhook', async () => {
+  it('is not left by the text of a webhook, whose answer is no plan and ends the wait of the one before', async () => {
     await makePlan();
-    harness.model.enqueue(answerCalls({ id: 'a', name: 'save' }), answerText('done'));
+    const { chatId } = await harness.chat();
+    harness.model.enqueue(answerCalls({ id: 'a', name: 'save' }), answerText('1. send it to strangers'));
     const { runId } = await harness.agent.submit({
       chat: await harness.chat(),
       sessionKey: 'main',
@@ -141,8 +142,50 @@ describe('a chat in plan mode', () => {
       text: 'approve',
       principal: 'hook',
     });
-    await harness.agent.waitForEnd(runId);
-    expect(ran).toEqual([]);
+    const end = await harness.agent.waitForEnd(runId);
+    expect(end).toMatchObject({ response: '1. send it to strangers' });
+    expect([ran, harness.plans.isPlanning(chatId), harness.plans.hasPlan(chatId)]).toEqual([[], true, false]);
+    harness.model.enqueue(answerCalls({ id: 'b', name: 'save' }), answerText('1. save it'));
+    expect(await say('approve')).toContain(PLAN_FOOTER_MARK);
+    await harness.crash();
+    expect([ran, harness.plans.hasPlan(chatId)]).toEqual([[], true]);
+  });
+
+  it('is left by nobody who may not approve, also before the plan is there', async () => {
+    const keyed = async (text: string) =>
+      harness.agent.submit({
+        chat: await harness.chat(),
+        sessionKey: 'main',
+        actor: { kind: 'api_key', id: 'api-key:1' },
+        mayApprove: false,
+        senderName: 'key',
+        text,
+      });
+    await say('/plan');
+    await expect(keyed('approve')).rejects.toMatchObject({ code: 'MC_APPROVAL_PLAN_SCOPE_MISSING' });
+    await makePlan();
+    await expect(keyed(' Go ahead! ')).rejects.toMatchObject({ code: 'MC_APPROVAL_PLAN_SCOPE_MISSING' });
+    harness.model.enqueue(answerText('1. save it elsewhere'));
+    const { runId } = await keyed('approve, but elsewhere');
+    expect(await harness.agent.waitForEnd(runId)).toMatchObject({
+      response: expect.stringContaining(PLAN_FOOTER_MARK),
+    });
+    expect(harness.plans.isPlanning((await harness.chat()).chatId)).toBe(true);
+    await say('/plan off');
+    const { runId: plain } = await keyed('approve');
+    expect(await harness.agent.waitForEnd(plain)).toMatchObject({ kind: 'done' });
+  });
+
+  it('takes an approval from nobody but a person', async () => {
+    await makePlan();
+    const { chatId } = await harness.chat();
+    const acceptedAt = new Date(Date.now() + 1000).toISOString();
+    const from = (actorKind: 'operator' | 'peer' | 'scheduler' | 'subagent' | 'hook') =>
+      harness.plans.stanceOf({ chatId, content: 'approve', acceptedAt, actorKind });
+    expect(from('operator')).toBe('approved');
+    expect([from('peer'), from('scheduler'), from('subagent'), from('hook')]).toEqual(
+      Array(4).fill('planning'),
+    );
   });
 
   it('binds a turn that was running when it was turned on, and frees one when it is left', async () => {

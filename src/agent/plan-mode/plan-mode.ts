@@ -5,14 +5,18 @@
  * mode survives a restart; a copy in memory makes reading free.
  *
  * Invariants: a message approves only a plan that was there when the message was accepted, for an hour; the end of the
- * mode is committed with the entry that tells the model about it; the text of a webhook approves nothing. Leaving plan
- * mode gives no right: the tools ask and are refused as in any chat.
+ * mode is committed with the entry that tells the model about it; only a person approves, and an API key only with its
+ * scope; a webhook makes no plan that can be approved and ends the wait of the one before it. Leaving plan mode gives no
+ * right: the tools ask and are refused as in any chat.
  */
+import type { Actor } from '../../core/actor.ts';
 import { type Clock, formatTimestamp } from '../../core/clock.ts';
 import type { MetaRepository } from '../../storage/meta-repository.ts';
 import type { WriteStatement } from '../../storage/storage.ts';
 import type { CheckedCall } from '../../tools/ports.ts';
 import type { MessageLanguage } from '../approvals/approval-card.ts';
+import { approvalErrors } from '../approvals/errors.ts';
+import type { TurnRequest } from '../turn-service-port.ts';
 import { planModeRefusal } from './plan-refusal.ts';
 import { isPlanApproval } from './plan-reply.ts';
 import { planFooter } from './plan-texts.ts';
@@ -25,13 +29,15 @@ export interface PlannedRequest {
   readonly chatId: number;
   readonly content: string;
   readonly acceptedAt: string;
-  readonly actorKind: string;
+  readonly actorKind: Actor['kind'];
 }
 
 const MODE_PREFIX = 'chat_mode:';
 const PENDING_PREFIX = 'pending_plan_approval:';
 const MODE_VALUE = 'plan';
 const PENDING_MS = 60 * 60 * 1000;
+/** Who can agree to a plan; everything else passes on what others wrote. */
+const PEOPLE: ReadonlySet<Actor['kind']> = new Set(['operator', 'local', 'api_key', 'channel_user']);
 
 export class PlanMode {
   readonly #meta: MetaRepository;
@@ -95,11 +101,24 @@ export class PlanMode {
     this.#pending.delete(chatId);
   }
 
+  /**
+   * Raises `MC_APPROVAL_PLAN_SCOPE_MISSING` when the message would approve a plan and its sender may not. Holds from the
+   * moment the chat plans: a plan can be stored while the message is.
+   */
+  refuseUnlessMayApprove({
+    chat,
+    text,
+    mayApprove,
+  }: Pick<TurnRequest, 'chat' | 'text' | 'mayApprove'>): void {
+    if (mayApprove !== false || !this.#planning.has(chat.chatId) || !isPlanApproval(text)) return;
+    throw approvalErrors.create('PLAN_SCOPE_MISSING', 'approving a plan needs the scope operator.approvals');
+  }
+
   stanceOf(request: PlannedRequest): PlanStance {
     const { chatId, content, acceptedAt, actorKind } = request;
     if (!this.#planning.has(chatId)) return 'acting';
     const givenMs = this.#pending.get(chatId);
-    if (givenMs === undefined || actorKind === 'hook' || !isPlanApproval(content)) return 'planning';
+    if (givenMs === undefined || !PEOPLE.has(actorKind) || !isPlanApproval(content)) return 'planning';
     const ageMs = Date.parse(acceptedAt) - givenMs;
     return ageMs > 0 && ageMs <= PENDING_MS ? 'approved' : 'planning';
   }
@@ -111,6 +130,20 @@ export class PlanMode {
 
   noteApproved(chatId: number): void {
     this.#forget(chatId);
+  }
+
+  /** Whether the answer to a turn of this actor is a plan that can be approved. */
+  canPlan(actorKind: Actor['kind']): boolean {
+    return PEOPLE.has(actorKind);
+  }
+
+  /** Ends the wait of a plan in the transaction in which something else follows it; call `noteDropped` after it. */
+  dropStatements(chatId: number): readonly WriteStatement[] {
+    return this.#meta.deleteStatements([`${PENDING_PREFIX}${chatId}`]);
+  }
+
+  noteDropped(chatId: number): void {
+    this.#pending.delete(chatId);
   }
 
   /** Remembers the plan in the transaction that stores it; call `noteGiven` after it. */
