@@ -1,4 +1,4 @@
-/** Plan mode in the console: shown above the composer, approved and left with a button. */
+/** Plan mode in the console: told in the top line and left there, and the plan approved above the composer. */
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeModelServer, startFakeModel } from '../support/fake-model/fake-model-server.ts';
@@ -44,12 +44,13 @@ describe.skipIf(isBrowserMissing)('a chat in plan mode', () => {
     await home?.dispose();
   });
 
-  const bar = () => operator.page.getByRole('region', { name: 'Plan mode' });
+  const badge = () => operator.page.getByRole('group', { name: 'Plan mode' });
+  const bar = () => operator.page.getByRole('region', { name: 'Plan', exact: true });
 
-  it('shows the mode, approves the plan with a button, and leaves with the other', async () => {
+  it('shows the mode, approves the plan or goes on with it, and is left with a button', async () => {
     await operator.send('/plan');
-    await bar().getByText('Looks and plans; changes nothing.').waitFor();
-    expect(await bar().getByRole('button', { name: 'Approve plan' }).count()).toBe(0);
+    await badge().waitFor();
+    expect(await bar().count()).toBe(0);
     model.enqueue(
       reply.toolCalls([{ name: 'write_file', input: { path: 'notes.md', content: 'x' } }]),
       reply.text('1. Write `notes.md` with what you told me.\n2. Read it back to check it.'),
@@ -57,21 +58,33 @@ describe.skipIf(isBrowserMissing)('a chat in plan mode', () => {
     await operator.send('keep my notes in a file');
     await bar().getByRole('button', { name: 'Approve plan' }).waitFor();
     await operator.answers.getByText('nothing was changed').waitFor();
-    await operator.screenshot('plan-desktop-dark');
-    await operator.expectAccessible();
-    await operator.page.setViewportSize({ width: 390, height: 844 });
-    await operator.expectNoSidewaysScroll();
-    await operator.screenshot('plan-phone-dark');
+    for (const theme of ['dark', 'light']) {
+      await operator.page.evaluate(`localStorage.setItem('microclaw_appearance', '${theme}')`);
+      await operator.page.reload();
+      await bar().waitFor();
+      for (const [width, height] of [
+        [1440, 900],
+        [390, 844],
+      ] as const) {
+        await operator.page.setViewportSize({ width, height });
+        await operator.expectNoSidewaysScroll();
+        await operator.expectAccessible();
+        await operator.screenshot(`plan-${theme}-${width}`);
+      }
+    }
     await operator.page.setViewportSize({ width: 1440, height: 900 });
+    await bar().getByRole('button', { name: 'Keep planning' }).click();
+    expect(await operator.page.evaluate('document.activeElement?.tagName')).toBe('TEXTAREA');
     model.enqueue(
       reply.toolCalls([{ name: 'write_file', input: { path: 'notes.md', content: 'x' } }]),
       reply.text('The notes are written.'),
     );
     await bar().getByRole('button', { name: 'Approve plan' }).click();
     await operator.answers.getByText('The notes are written.').waitFor();
-    await bar().waitFor({ state: 'detached' });
+    await Promise.all([bar().waitFor({ state: 'detached' }), badge().waitFor({ state: 'detached' })]);
     await operator.send('/plan');
-    await bar().getByRole('button', { name: 'Leave plan mode' }).click();
-    await bar().waitFor({ state: 'detached' });
+    await badge().getByRole('button', { name: 'Leave plan mode' }).click();
+    await badge().waitFor({ state: 'detached' });
+    operator.expectNoProblems();
   });
 });

@@ -70,6 +70,7 @@ export function Shell() {
       <main className="flex min-w-0 flex-1 flex-col">
         <TopBar
           title={title}
+          session={shown}
           isPhone={isPhone}
           onShowChats={() => setOverlay('chats')}
           onNewChat={newChat}

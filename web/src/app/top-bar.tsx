@@ -1,14 +1,18 @@
 /** The line above the chat: where you are, which model answers, how the runtime is, and the menu. */
 import { Command, Ellipsis, Keyboard, LogOut, Menu, Moon, PlugZap, SquarePen, Sun } from 'lucide-react';
 import { useRuntime } from '../api/queries.ts';
+import type { SessionItem } from '../api/types.ts';
 import { toggleAppearance, useAppearance } from '../browser/appearance.ts';
 import { modifierName } from '../browser/hotkeys.ts';
+import { PlanBadge } from '../features/chat/plan-badge.tsx';
 import { HealthBadge } from '../features/health/health-badge.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { ButtonMenu, type MenuItem } from '../ui/menu.tsx';
 
 export interface TopBarProps {
   readonly title: string;
+  /** The chat that is shown, if the server lists it. */
+  readonly session: SessionItem | null;
   readonly isPhone: boolean;
   readonly onShowChats: () => void;
   readonly onNewChat: () => void;
@@ -32,6 +36,7 @@ export function TopBar(props: TopBarProps) {
         </span>
       )}
       <HealthBadge />
+      {props.session !== null && <PlanBadge session={props.session} />}
       <span className="flex-1" />
       {props.isPhone && (
         <IconButton label="New chat" icon={<SquarePen size={16} />} onClick={props.onNewChat} />

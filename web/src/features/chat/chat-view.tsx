@@ -47,8 +47,8 @@ export function ChatView({ sessionKey, session, inputRef }: ChatViewProps) {
   return (
     <>
       <ChatBody chat={chat} sessionKey={sessionKey} scrollRef={scrollRef} />
-      {session?.plan_mode === true && session.chat_type === 'web' && (
-        <PlanBar isReady={session.plan_ready && chat.activeRunId === null} onSend={chat.send} />
+      {session?.plan_ready === true && session.chat_type === 'web' && chat.activeRunId === null && (
+        <PlanBar onApprove={() => chat.send('approve')} onKeepPlanning={() => inputRef.current?.focus()} />
       )}
       {session !== null && session.chat_type !== 'web' ? (
         <ReadOnlyNote channel={session.chat_type} />
