@@ -1,6 +1,7 @@
 /** The reference page of the configuration, from the schema: one table per section, nested blocks below it. */
 import { configSections } from '../../src/config/config.ts';
 import { configJsonSchema } from '../../src/config/json-schema.ts';
+import { isLiveKey } from '../../src/config/live-keys.ts';
 import { isRecord } from '../../src/core/json.ts';
 
 const INTRODUCTION = `# Configuration
@@ -10,7 +11,10 @@ Generated from the schema by \`npm run docs\`. An editor that knows
 
 Every key is optional, and so is the file. It is looked for in this order: \`--config PATH\`, \`MICROCLAW_CONFIG\`,
 \`./microclaw.config.yaml\`, \`./microclaw.config.yml\`. \`microclaw config check\` says what is wrong with it, with line
-and column; unknown keys are warnings, wrong types and values stop the start. A change takes effect at the next start.
+and column; unknown keys are warnings, wrong types and values stop the start.
+
+A running server follows changes of the keys marked ⟳ at once: those made in the console or with \`PUT /api/config\`, those
+made in the file, and on SIGHUP. The others wait for a restart.
 
 Keys marked **credential** may hold the value itself or a reference: \`env:NAME\` or \`\${NAME}\` for an environment
 variable, \`file:/path\` for the content of a file. Their values never appear in logs or messages.
@@ -46,7 +50,7 @@ function propertiesOf(schema: JsonSchema): Readonly<Record<string, JsonSchema>> 
 
 /** The key itself and everything below it, with dotted names. */
 function rowsOf(key: string, schema: JsonSchema): readonly string[] {
-  const own = `| \`${key}\` | ${typeOf(schema)} | ${defaultOf(schema)} | ${meaningOf(schema)} |`;
+  const own = `| \`${key}\` | ${typeOf(schema)} | ${defaultOf(schema)} | ${meaningOf(schema, key)} |`;
   const { items, additionalProperties } = schema;
   const below = [
     ...children(key, schema),
@@ -88,8 +92,9 @@ function defaultOf(schema: JsonSchema): string {
   return `\`${JSON.stringify(value)}\``;
 }
 
-function meaningOf(schema: JsonSchema): string {
+function meaningOf(schema: JsonSchema, key: string): string {
   const isSecret = schema.secret === true || (isRecord(schema.items) && schema.items.secret === true);
   const credential = isSecret ? ' **credential**' : '';
-  return `${String(schema.description ?? '')}${credential}`.replaceAll('|', '\\|').trim();
+  const live = isLiveKey(key) ? ' ⟳' : '';
+  return `${String(schema.description ?? '')}${credential}${live}`.replaceAll('|', '\\|').trim();
 }

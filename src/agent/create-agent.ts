@@ -58,6 +58,7 @@ export interface AgentParts {
   readonly logger: Logger;
 }
 
+/** The options are read when they are needed, so they may be a view that changes. */
 export function createAgent(parts: AgentParts, options: AgentOptions): AgentTurnService {
   const { repositories, clock, ids, logger, controlChatIds } = parts;
   const registry = new RunRegistry(options.runEvents, clock);
@@ -118,8 +119,8 @@ function createRunner(
   const { repositories, model, executor, clock, ids, logger } = parts;
   const { recorder } = shared;
   const compactor = new Compactor(
-    { model, repositories, recorder, clock, logger },
-    { ...options, chatDir: parts.chatDir },
+    { model, repositories, recorder, chatDir: parts.chatDir, clock, logger },
+    options,
   );
   const hooks = parts.hooks ?? passThroughTurnHooks;
   const loop = new TurnLoop(
@@ -129,12 +130,7 @@ function createRunner(
       toolStep: new ToolStep(executor, repositories.toolCalls, parts.controlChatIds),
       recorder,
       compactor,
-      followUps: new FollowUps(
-        shared.lanes,
-        repositories.turns,
-        shared.active,
-        options.enableMidTurnInjection,
-      ),
+      followUps: new FollowUps(shared.lanes, repositories.turns, shared.active, options),
       ids,
     },
     options,
@@ -142,7 +138,7 @@ function createRunner(
   return new TurnRunner(
     {
       repositories,
-      loader: new ConversationLoader(repositories, options.maxHistoryMessages),
+      loader: new ConversationLoader(repositories, options),
       recorder,
       compactor,
       loop,
@@ -156,9 +152,6 @@ function createRunner(
       logger,
       lease: shared.lease,
     },
-    {
-      turnTimeoutMs: options.turnTimeoutMs,
-      repeatGuard: { window: options.toolRepeatWindow, limit: options.toolRepeatLimit },
-    },
+    options,
   );
 }

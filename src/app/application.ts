@@ -19,14 +19,16 @@ import type { HttpDependencies } from '../http/services.ts';
 import { type ProcessSampler, startProcessSampler } from '../observability/process-sampler.ts';
 import { buildRuntime, type Runtime, type RuntimeParts } from './build-runtime.ts';
 import { buildSelfCheck } from './build-self-check.ts';
+import { ConfigReload } from './config-reload.ts';
 import { appErrors } from './errors.ts';
 import { HealthMonitor } from './health-monitor.ts';
 import { createHookSwitchboard } from './hooks/hook-switchboard.ts';
 import { httpOptions } from './http-options.ts';
+import { LiveConfig } from './live-config.ts';
 import { Maintenance } from './maintenance.ts';
 import { listSoulFiles } from './soul-files.ts';
 
-export interface ApplicationOptions extends RuntimeParts {
+export interface ApplicationOptions extends Omit<RuntimeParts, 'live'> {
   /** Directory of the built console; it need not exist. */
   readonly webRoot: string;
   /** Called when the program cannot go on (the database thread died); `stop` has to follow. */
@@ -40,6 +42,8 @@ export interface RunningApplication {
   readonly url: string | null;
   /** One-time link for setting the first password, or `null` when there is one. */
   readonly bootstrapUrl: string | null;
+  /** Reads the configuration file again; what is wrong with it is logged. */
+  reloadConfig(): Promise<void>;
   /** Idempotent. */
   stop(): Promise<void>;
 }
@@ -62,22 +66,25 @@ export async function runApplication(options: ApplicationOptions): Promise<Runni
 class Application implements RunningApplication {
   readonly #options: ApplicationOptions;
   readonly #sampler: ProcessSampler = startProcessSampler();
+  readonly #live: LiveConfig;
   #runtime: Runtime | undefined;
   #health: HealthMonitor | undefined;
   #server: HttpServer | undefined;
   #maintenance: Maintenance | undefined;
+  #reload: ConfigReload | undefined;
   #stopping: Promise<void> | undefined;
   url: string | null = null;
   bootstrapUrl: string | null = null;
 
   constructor(options: ApplicationOptions) {
     this.#options = options;
+    this.#live = new LiveConfig(options.config, options.env);
   }
 
   async start(): Promise<void> {
     const { config, database, logger } = this.#options;
     database.onProblem((error) => this.#onStorageProblem(error));
-    const runtime = await buildRuntime(this.#options);
+    const runtime = await buildRuntime({ ...this.#options, live: this.#live });
     this.#runtime = runtime;
     const { agent, storage, model } = runtime;
     const activeTurns = () => agent.activeChatIds().length;
@@ -85,7 +92,7 @@ class Application implements RunningApplication {
     this.#health = health;
     const app = createHttpApp(
       this.#httpDependencies(runtime, health),
-      httpOptions(config, this.#options.webRoot),
+      httpOptions(config, this.#options.webRoot, this.#live),
     );
     const token = isWebEnabled(config) ? await app.bootstrapToken() : null;
     if (token !== null) refuseUnsafeBind(config);
@@ -99,6 +106,7 @@ class Application implements RunningApplication {
     });
     this.#maintenance = new Maintenance(agent, runtime.repositories, logger);
     this.#maintenance.start();
+    await this.#reload?.start();
     health.markReady();
     if (!isWebEnabled(config)) return;
     this.url = `http://${displayHost(config.web_host)}:${this.#server.port}`;
@@ -110,7 +118,12 @@ class Application implements RunningApplication {
     return this.#stopping;
   }
 
+  async reloadConfig(): Promise<void> {
+    await this.#reload?.reload('signal', 'operator');
+  }
+
   async #stopAll(): Promise<void> {
+    await this.#reload?.stop();
     this.#maintenance?.stop();
     // A request that waits for its turn ends with it, so both get their time together.
     await Promise.all([this.#server?.close(), this.#runtime?.agent.stop(TURN_GRACE_MS)]);
@@ -120,6 +133,8 @@ class Application implements RunningApplication {
 
   #httpDependencies(runtime: Runtime, health: HealthMonitor): HttpDependencies {
     const { config, logger, version, onBootstrapUrl } = this.#options;
+    const reload = this.#configReload(runtime);
+    this.#reload = reload.reload;
     const { repositories, approvals, presenter, agent, directory, sessions, model, executor } = runtime;
     const hooks = createHookSwitchboard(config, runtime.layout, process.cwd());
     return {
@@ -133,11 +148,12 @@ class Application implements RunningApplication {
       model,
       tools: executor,
       hooks,
-      config: this.#configPort(),
+      config: this.#configPort(reload),
       selfCheck: buildSelfCheck({
         ...this.#options,
         ...runtime,
-        config: () => config,
+        config: () => this.#live.current,
+        reload: reload.reload,
         hooks,
         clock: systemClock,
       }),
@@ -150,14 +166,27 @@ class Application implements RunningApplication {
     };
   }
 
-  #configPort(): ConfigPort {
-    const { config, configPath, env } = this.#options;
+  #configReload({ repositories }: Runtime): { readonly file: ConfigFile; readonly reload: ConfigReload } {
+    const { configPath, env, logger } = this.#options;
     const path = configPath ?? defaultConfigPath({ env, cwd: process.cwd() });
-    const file = new ConfigFile({ path, running: config, env });
+    const file = new ConfigFile({ path, live: this.#live, env });
+    const reload = new ConfigReload({
+      file,
+      path,
+      audit: async (entry) => {
+        await repositories.audit.append(entry);
+      },
+      logger: logger.child({ target: 'config' }),
+    });
+    return { file, reload };
+  }
+
+  #configPort({ file, reload }: { readonly file: ConfigFile; readonly reload: ConfigReload }): ConfigPort {
     return {
       view: () => file.view(),
       update: (patch, ifMatch) => file.update(patch, ifMatch),
-      soulFiles: () => listSoulFiles(config),
+      reload: (actor) => reload.reload('request', actor),
+      soulFiles: () => listSoulFiles(this.#options.config),
     };
   }
 

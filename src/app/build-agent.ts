@@ -37,9 +37,11 @@ import type { ToolExecutor } from '../tools/executor-port.ts';
 import { TodoStore } from '../tools/todo/todo-store.ts';
 import { agentOptions } from './agent-options.ts';
 import type { DataLayout } from './data-layout.ts';
+import type { LiveConfig } from './live-config.ts';
 
 export interface AgentBuildParts {
   readonly config: Config;
+  readonly live: LiveConfig;
   readonly layout: DataLayout;
   readonly groups: GroupDirectories;
   readonly repositories: Repositories;
@@ -65,7 +67,7 @@ export interface BuiltAgent {
 }
 
 export async function buildAgent(parts: AgentBuildParts): Promise<BuiltAgent> {
-  const { config, groups, repositories, model } = parts;
+  const { config, live, groups, repositories, model } = parts;
   const overrides = new ModelOverrides(repositories.meta);
   await overrides.load();
   const directory = new SessionDirectory(repositories.chats);
@@ -79,7 +81,7 @@ export async function buildAgent(parts: AgentBuildParts): Promise<BuiltAgent> {
       plans: parts.plans,
       promptSections: promptSections(parts),
       hooks: parts.turnHooks,
-      guardrail: createOutputGuardrail(config.output_guardrail.mode, parts.redactor),
+      guardrail: live.view(({ output_guardrail: { mode } }) => createOutputGuardrail(mode, parts.redactor)),
       commands: (service) => commands(parts, overrides, { service, sessions: () => sessions }),
       chatDir: (chat) => groups.chatDir(chat),
       controlChatIds: new Set(config.control_chat_ids.map(Number)),
@@ -89,7 +91,7 @@ export async function buildAgent(parts: AgentBuildParts): Promise<BuiltAgent> {
       ids: systemIds,
       logger: parts.logger.child({ target: 'agent' }),
     },
-    agentOptions(config),
+    live.view(agentOptions),
   );
   const sessions: SessionService = new SessionService({
     chats: repositories.chats,

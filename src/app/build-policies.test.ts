@@ -8,6 +8,7 @@ import { createRedactor } from '../security/redaction.ts';
 import type { NewAuditEntry } from '../storage/audit-repository.ts';
 import type { ToolHooksPort } from '../tools/ports.ts';
 import { buildPolicies } from './build-policies.ts';
+import { LiveConfig } from './live-config.ts';
 
 interface Fixture {
   readonly audit: readonly NewAuditEntry[];
@@ -30,7 +31,10 @@ async function fixture(
   const audit: NewAuditEntry[] = [];
   const ran: string[] = [];
   const { ports } = buildPolicies({
-    config: configSchema.parse({ high_risk_tool_user_confirmation_required: false, ...config }),
+    live: new LiveConfig(
+      configSchema.parse({ high_risk_tool_user_confirmation_required: false, ...config }),
+      {},
+    ),
     repositories: {
       // Only `append` is used; the chain itself is tested with the repository.
       audit: {

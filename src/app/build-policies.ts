@@ -15,6 +15,7 @@ import type { Redactor } from '../security/redaction.ts';
 import { isGrantedByName, type ToolGrant, type ToolPolicyOptions } from '../security/tool-policy.ts';
 import type { Repositories } from '../storage/repositories.ts';
 import type { ApprovalPort, ToolPorts } from '../tools/ports.ts';
+import type { LiveConfig } from './live-config.ts';
 import { configuredEgressPolicy, findEgressConflict } from './policies/egress-endpoints.ts';
 import { createEgressPolicyPort } from './policies/egress-policy-port.ts';
 import { createToolAuditWriter, type WriteToolAudit } from './policies/policy-audit.ts';
@@ -22,7 +23,7 @@ import { createToolAuditPort } from './policies/tool-audit-port.ts';
 import { createToolPolicyPort, policyCall } from './policies/tool-policy-port.ts';
 
 export interface PolicyBuildParts {
-  readonly config: Config;
+  readonly live: LiveConfig;
   readonly repositories: Pick<Repositories, 'audit' | 'approvalGrants' | 'toolCalls' | 'turnEvidence'>;
   readonly approvals: ApprovalDesk;
   /** Where the calls of a chat work. */
@@ -41,14 +42,14 @@ export interface BuiltPolicies {
 
 /** Raises `MC_APP_EGRESS_RULE_INVALID` and `MC_APP_ENDPOINT_BLOCKED`. */
 export function buildPolicies(parts: PolicyBuildParts): BuiltPolicies {
-  const { config, repositories, env, logger } = parts;
+  const { live, repositories, env, logger } = parts;
   const audit = createToolAuditWriter(repositories.audit, logger.child({ target: 'audit' }));
-  const egress = configuredEgressPolicy(config);
-  const conflict = findEgressConflict(egress, config, env);
+  const egress = live.view(configuredEgressPolicy);
+  const conflict = findEgressConflict(egress, live.current, env);
   if (conflict !== undefined) throw conflict;
   return {
     ports: {
-      policy: createToolPolicyPort(toolPolicyOptions(config), audit),
+      policy: createToolPolicyPort(live.view(toolPolicyOptions), audit),
       egress: createEgressPolicyPort(egress, audit),
       approval: buildApprovalGate(parts, audit),
       audit: createToolAuditPort(audit),
@@ -72,15 +73,16 @@ export function buildPolicies(parts: PolicyBuildParts): BuiltPolicies {
 const SECOND_MS = 1000;
 
 function buildApprovalGate(parts: PolicyBuildParts, audit: WriteToolAudit): ApprovalPort {
-  const { config, repositories, approvals, directoryOf, redactor, clock, logger } = parts;
-  const policy = toolPolicyOptions(config);
+  const { live, repositories, approvals, directoryOf, redactor, clock, logger } = parts;
+  const policy = live.view(toolPolicyOptions);
+  const commands = live.view((config) => createCommandPolicy(config.bash_dangerous_patterns));
   return createApprovalGate({
     desk: approvals,
     sources: [
       highRiskSource(),
-      dangerousPatternSource(createCommandPolicy(config.bash_dangerous_patterns)),
+      dangerousPatternSource(commands),
       taintSource({
-        policy: () => config.taint_policy,
+        policy: () => live.current.taint_policy,
         evidence: repositories.turnEvidence,
         toolCalls: repositories.toolCalls,
       }),
@@ -88,11 +90,11 @@ function buildApprovalGate(parts: PolicyBuildParts, audit: WriteToolAudit): Appr
     grants: repositories.approvalGrants,
     isGrantedByName: (call) => isGrantedByName(policy, policyCall(call)),
     directoryOf: (call) => directoryOf(call.scope.chat),
-    settings: () => ({
+    settings: live.derive((config) => ({
       blockTainted: config.taint_policy === 'block',
       confirmHighRisk: config.high_risk_tool_user_confirmation_required,
       timeoutMs: config.approval_timeout_secs * SECOND_MS,
-    }),
+    })),
     redactor,
     audit: (entry) => audit({ kind: 'approval', status: 'ok', ...entry }),
     clock,

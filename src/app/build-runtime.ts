@@ -21,13 +21,17 @@ import { type BuiltAgent, buildAgent } from './build-agent.ts';
 import { buildHooks } from './build-hooks.ts';
 import { type BuiltTools, buildTools, chatDirectory } from './build-tools.ts';
 import { type DataLayout, layoutOf } from './data-layout.ts';
+import type { LiveConfig } from './live-config.ts';
 import { modelOptions } from './model-options.ts';
 import type { OpeningDatabase } from './open-database.ts';
 import { createToolAuditWriter } from './policies/policy-audit.ts';
 import { resolveTimezone } from './timezone.ts';
 
 export interface RuntimeParts {
+  /** As it was at the start. */
   readonly config: Config;
+  /** As it is now. */
+  readonly live: LiveConfig;
   /** The file the configuration came from, or `null`. */
   readonly configPath: string | null;
   /** Values that are removed from everything that leaves the process. */
@@ -65,9 +69,9 @@ export async function buildRuntime(parts: RuntimeParts): Promise<Runtime> {
   }
 }
 
-function buildApprovals({ config, logger }: RuntimeParts, repositories: Repositories) {
+function buildApprovals({ live, logger }: RuntimeParts, repositories: Repositories) {
   const writeAudit = createToolAuditWriter(repositories.audit, logger.child({ target: 'audit' }));
-  const presenter = new ApprovalPresenter(() => config.user_message_language);
+  const presenter = new ApprovalPresenter(() => live.current.user_message_language);
   const auditApproval: WriteApprovalAudit = (entry) =>
     writeAudit({ kind: 'approval', status: 'ok', ...entry });
   const approvals = new ApprovalDesk({
@@ -80,7 +84,7 @@ function buildApprovals({ config, logger }: RuntimeParts, repositories: Reposito
 }
 
 async function assemble(parts: RuntimeParts, storage: Storage, timezone: string): Promise<Runtime> {
-  const { config } = parts;
+  const { config, live } = parts;
   const layout = layoutOf(config);
   const repositories = createRepositories(storage, systemClock);
   const model = buildModel(parts);
@@ -94,7 +98,7 @@ async function assemble(parts: RuntimeParts, storage: Storage, timezone: string)
   });
   const redactor = createRedactor(parts.secrets);
   const { approvals, auditApproval, presenter } = buildApprovals(parts, repositories);
-  const plans = new PlanMode(repositories.meta, systemClock, () => config.user_message_language);
+  const plans = new PlanMode(repositories.meta, systemClock, () => live.current.user_message_language);
   await plans.load();
   const shared = {
     ...parts,
@@ -145,10 +149,10 @@ async function assemble(parts: RuntimeParts, storage: Storage, timezone: string)
   };
 }
 
-function buildModel({ config, env, version, logger }: RuntimeParts): ModelService {
+function buildModel({ live, env, version, logger }: RuntimeParts): ModelService {
   const log = logger.child({ target: 'llm' });
   return new ModelService({
-    options: modelOptions(config, env),
+    options: live.view((config) => modelOptions(config, env)),
     extraProviders: { offline: createOfflineProvider },
     clock: systemClock,
     version,

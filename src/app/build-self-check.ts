@@ -20,6 +20,7 @@ import { AuditWatch } from '../storage/audit-watch.ts';
 import type { Repositories } from '../storage/repositories.ts';
 import type { ToolExecutor } from '../tools/executor-port.ts';
 import { mountAllowlistFile } from './build-sandbox.ts';
+import type { ConfigReload } from './config-reload.ts';
 import { runSelfChecks } from './self-check/run-self-checks.ts';
 import { inspectMountAllowlist, securityPosture } from './self-check/security-posture.ts';
 
@@ -33,6 +34,7 @@ export interface SelfCheckParts {
   readonly sandbox: StatusProbe;
   readonly feedStatuses: () => Promise<readonly FeedStatus[]>;
   readonly executor: Pick<ToolExecutor, 'catalog'>;
+  readonly reload: Pick<ConfigReload, 'warnings'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -61,6 +63,7 @@ function selfChecks(parts: SelfCheckParts): readonly SelfCheck[] {
     { name: 'the password', run: () => passwordWarnings(repositories.auth) },
     { name: 'the configuration', run: () => configWarnings(config()) },
     { name: 'the configuration file', run: () => configFileWarnings(configPath) },
+    { name: 'changes of the configuration', run: () => parts.reload.warnings() },
     {
       name: 'the sandbox',
       run: async () => {

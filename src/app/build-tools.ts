@@ -35,9 +35,11 @@ import { buildSandbox, buildSandboxProbe } from './build-sandbox.ts';
 import { buildWebTools } from './build-web-tools.ts';
 import type { DataLayout } from './data-layout.ts';
 import { hookPaths } from './hooks/hook-paths.ts';
+import type { LiveConfig } from './live-config.ts';
 
 export interface ToolBuildParts {
   readonly config: Config;
+  readonly live: LiveConfig;
   /** The configuration file, closed to every tool. */
   readonly configPath: string | null;
   readonly layout: DataLayout;
@@ -82,6 +84,7 @@ export function buildTools(parts: ToolBuildParts): BuiltTools {
   const runner = buildSandbox(parts);
   const web = buildWebTools({
     config,
+    live: parts.live,
     client: policies.limitClient(createEgressClient()),
     feedsDir: layout.feedsDir,
     clock,
@@ -96,7 +99,7 @@ export function buildTools(parts: ToolBuildParts): BuiltTools {
     workspaceFor: (chat) => workspaces.workspaceFor(chat),
     artifacts,
     redactor,
-    limits: toolLimits(config),
+    limits: parts.live.derive(toolLimits),
     ports: {
       ...policies.ports,
       planMode: parts.plans,
@@ -162,10 +165,11 @@ function builtinTools(
   ];
 }
 
-function artifactStore({ repositories, config }: ToolBuildParts): ArtifactStore {
-  const ttlMs = config.tool_result_artifact_ttl_hours * HOUR_MS;
+function artifactStore({ repositories, live }: ToolBuildParts): ArtifactStore {
+  const ttl = live.derive((config) => config.tool_result_artifact_ttl_hours * HOUR_MS);
   return {
-    save: (chatId, toolName, content) => repositories.artifacts.save({ chatId, toolName, content, ttlMs }),
+    save: (chatId, toolName, content) =>
+      repositories.artifacts.save({ chatId, toolName, content, ttlMs: ttl() }),
     find: (artifactId) => repositories.artifacts.find(artifactId),
   };
 }

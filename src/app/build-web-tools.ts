@@ -2,7 +2,7 @@
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../observability/logger.ts';
-import { createContentValidator } from '../security/content-validation.ts';
+import { type ContentValidator, createContentValidator } from '../security/content-validation.ts';
 import type { EgressClient } from '../security/egress/egress-client.ts';
 import { FeedPolicy } from '../security/feeds/feed-policy.ts';
 import type { FeedStatus } from '../security/feeds/feed-source.ts';
@@ -18,9 +18,11 @@ import type { SearchBackend } from '../tools/web-search/search-backend.ts';
 import { createSearxng } from '../tools/web-search/searxng.ts';
 import { createTavily, TAVILY_URL } from '../tools/web-search/tavily.ts';
 import { feedSources } from './feed-sources.ts';
+import type { LiveConfig } from './live-config.ts';
 
 export interface WebToolParts {
   readonly config: Config;
+  readonly live: LiveConfig;
   readonly client: EgressClient;
   /** Where copies of host lists are kept. */
   readonly feedsDir: string;
@@ -36,19 +38,22 @@ export interface BuiltWebTools {
   close(): Promise<void>;
 }
 
-export function buildWebTools({ config, client, feedsDir, clock, logger }: WebToolParts): BuiltWebTools {
+export function buildWebTools({
+  config,
+  live,
+  client,
+  feedsDir,
+  clock,
+  logger,
+}: WebToolParts): BuiltWebTools {
   const converter = new HtmlConverter();
-  const checks = config.web_fetch_validation;
-  const validator = createContentValidator({
-    enabled: checks.enabled,
-    strictMode: checks.strict_mode,
-    maxScanBytes: checks.max_scan_bytes,
-    action: checks.action,
-    trustedHosts: checks.trusted_hosts,
-  });
+  const validator = live.view(contentValidator);
   const log = logger.child({ target: 'web_fetch' });
-  const rules = urlRules(config);
-  reportRejectedEntries(rules, log);
+  const rules = live.derive((current) => {
+    const next = urlRules(current);
+    reportRejectedEntries(next, log);
+    return next;
+  });
   const { feed_sync } = config.web_fetch_url_validation;
   const policy = new FeedPolicy({
     rules,
@@ -72,6 +77,16 @@ export function buildWebTools({ config, client, feedsDir, clock, logger }: WebTo
       await converter.close();
     },
   };
+}
+
+function contentValidator({ web_fetch_validation: checks }: Config): ContentValidator {
+  return createContentValidator({
+    enabled: checks.enabled,
+    strictMode: checks.strict_mode,
+    maxScanBytes: checks.max_scan_bytes,
+    action: checks.action,
+    trustedHosts: checks.trusted_hosts,
+  });
 }
 
 function urlRules(config: Config): UrlPolicyOptions {

@@ -9,6 +9,7 @@ import type { TerminalEvent } from '../agent/turn-event.ts';
 import { errorMessage } from '../core/errors.ts';
 import type { ApprovalDecision } from '../storage/approval-repository.ts';
 import { buildRuntime, type Runtime, type RuntimeParts } from './build-runtime.ts';
+import { LiveConfig } from './live-config.ts';
 import { openDatabase } from './open-database.ts';
 
 /** A tool call of the turn that waits for a person. */
@@ -27,7 +28,7 @@ export interface QuestionAnswer {
   readonly note?: string;
 }
 
-export interface RunOnceOptions extends Omit<RuntimeParts, 'database'> {
+export interface RunOnceOptions extends Omit<RuntimeParts, 'database' | 'live'> {
   readonly prompt: string;
   /** Name of the headless session; `default` when absent. */
   readonly sessionName?: string | undefined;
@@ -49,7 +50,11 @@ export async function runOnce(options: RunOnceOptions): Promise<RunOnceResult> {
   const { logger, prompt, signal } = options;
   const database = openDatabase(options.config);
   database.onProblem((error) => logger.error({ err: error }, 'database problem'));
-  const runtime = await buildRuntime({ ...options, database });
+  const runtime = await buildRuntime({
+    ...options,
+    live: new LiveConfig(options.config, options.env),
+    database,
+  });
   try {
     const { chat, sessionKey } = await runtime.directory.ensureHeadless(options.sessionName ?? 'default');
     const { agent } = runtime;

@@ -2,8 +2,9 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { configSchema } from './config.ts';
-import { ConfigFile } from './config-file.ts';
+import { type Config, configSchema } from './config.ts';
+import { ConfigFile, type LiveTarget } from './config-file.ts';
+import { compareConfigs } from './live-keys.ts';
 import { checkText } from './load-config.ts';
 
 let dir: string;
@@ -16,10 +17,15 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 
 const ENV = { OTHER_KEY: 'from-the-environment' };
 
+/** A program that follows nothing. */
+function fixed(current: Config): LiveTarget {
+  return { current, check: () => {}, apply: (next) => compareConfigs(current, next) };
+}
+
 async function open(text?: string): Promise<ConfigFile> {
   if (text !== undefined) await writeFile(path, text);
   const running = (await checkText(text ?? '', { env: ENV, baseDir: dir })).config ?? configSchema.parse({});
-  return new ConfigFile({ path, running, env: ENV });
+  return new ConfigFile({ path, live: fixed(running), env: ENV });
 }
 
 const TEXT = `# my machine
@@ -54,7 +60,7 @@ describe('the configuration file, shown', () => {
 
   it('says when the file is ahead of what is in force, and shows what is in force when it is broken', async () => {
     const file = await open(TEXT);
-    await writeFile(path, TEXT.replace('gpt', 'other'));
+    await writeFile(path, `${TEXT.replace('gpt', 'other')}web_port: 1\n`);
     expect(await file.view()).toMatchObject({ config: { model: 'other' }, requiresRestart: true });
     await writeFile(path, 'model: [');
     expect(await file.view()).toMatchObject({
@@ -115,9 +121,9 @@ describe('the configuration file, changed', () => {
     const file = await open(TEXT);
     const update = await file.update({ model: 'better', max_tokens: 100 });
     expect(update).toMatchObject({
-      restartRequired: ['model', 'max_tokens'],
-      applied: [],
-      requiresRestart: true,
+      changed: ['model', 'max_tokens'],
+      applied: ['model', 'max_tokens'],
+      requiresRestart: false,
     });
     const after = await readFile(path, 'utf8');
     expect(after).toContain('model: better # the good one');
@@ -131,7 +137,7 @@ describe('the configuration file, changed', () => {
   it('changes one key of a block by its dotted name, and leaves the others as they are written', async () => {
     const file = await open('sandbox:\n  memory_limit: 512m # enough\n');
     const update = await file.update({ 'sandbox.mode': 'all', 'channels.web.hooks_token': 'env:OTHER_KEY' });
-    expect(update.restartRequired).toEqual(['sandbox.mode', 'channels']);
+    expect(update.restartRequired).toEqual(['sandbox.mode', 'channels.web']);
     const after = await readFile(path, 'utf8');
     expect(after).toContain('memory_limit: 512m # enough');
     expect(after).toContain('mode: all');
@@ -286,7 +292,9 @@ describe('the configuration file, changed', () => {
     await chmod(path, 0o644);
     const link = join(dir, 'link.yaml');
     await symlink(path, link);
-    await new ConfigFile({ path: link, running: configSchema.parse({}), env: ENV }).update({ model: 'b' });
+    await new ConfigFile({ path: link, live: fixed(configSchema.parse({})), env: ENV }).update({
+      model: 'b',
+    });
     expect(await readFile(path, 'utf8')).toContain('model: b');
     expect([(await stat(path)).mode & 0o777, (await stat(`${path}.bak`)).mode & 0o777]).toEqual([
       0o600, 0o600,

@@ -13,10 +13,11 @@ import { errorMessage } from '../core/errors.ts';
 import { isRecord } from '../core/json.ts';
 import { type Config, configSchema } from './config.ts';
 import { patchConfig } from './config-patch.ts';
-import type { ConfigProblem } from './config-problem.ts';
+import { type ConfigProblem, formatProblem } from './config-problem.ts';
 import { redactConfig } from './config-redaction.ts';
 import { changedKeys, editYaml } from './edit-yaml.ts';
 import { configErrors } from './errors.ts';
+import { type ConfigChange, compareConfigs } from './live-keys.ts';
 import { checkText } from './load-config.ts';
 import { mergeAliases } from './merge-aliases.ts';
 import { writtenKeys } from './schema-walk.ts';
@@ -27,11 +28,26 @@ type Tree = Readonly<Record<string, unknown>>;
 export interface ConfigFileOptions {
   /** The file the configuration came from; the one to create when there was none. */
   readonly path: string;
-  /** The configuration that is in force. */
-  readonly running: Config;
+  /** The configuration that is in force, and the way to change it. */
+  readonly live: LiveTarget;
   /** For credentials that are references. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
+
+/** What a running program does with a new state of the file. */
+export interface LiveTarget {
+  readonly current: Config;
+  /** Raises `MC_CONFIG_REJECTED` for a configuration that cannot be in force, now or after a restart. */
+  check(next: Config): void;
+  /** Takes over what can be changed while the program runs. Raises what `check` raises. */
+  apply(next: Config): ConfigChange;
+}
+
+/** What became of the file when it was looked at. */
+export type ConfigState =
+  | { readonly kind: 'read'; readonly change: ConfigChange }
+  /** Nothing was taken over; each text has place and key of one fault. */
+  | { readonly kind: 'unusable'; readonly problems: readonly string[] };
 
 export interface ConfigView {
   readonly path: string;
@@ -51,6 +67,8 @@ export interface ConfigUpdate {
   readonly path: string;
   readonly etag: string;
   readonly requiresRestart: boolean;
+  /** Dotted keys of the file that have another value now. */
+  readonly changed: readonly string[];
   /** Dotted keys whose new value is in force. */
   readonly applied: readonly string[];
   /** Dotted keys whose new value takes a restart. */
@@ -62,14 +80,52 @@ export interface ConfigUpdate {
 export class ConfigFile {
   readonly #options: ConfigFileOptions;
   #last: Promise<unknown> = Promise.resolve();
+  #waiting: readonly string[] = [];
 
   constructor(options: ConfigFileOptions) {
     this.#options = options;
   }
 
+  /** Dotted keys whose new value in the file takes a restart, as far as the file was looked at. */
+  get waiting(): readonly string[] {
+    return this.#waiting;
+  }
+
+  /** Looks at the file and takes over what can be. Rejects with `MC_CONFIG_UNREADABLE` only. */
+  reload(): Promise<ConfigState> {
+    return this.#next(() => this.#reload());
+  }
+
+  async #reload(): Promise<ConfigState> {
+    const { path, live } = this.#options;
+    const text = await this.#read();
+    const { config, problems } = await this.#check(text);
+    if (config === undefined) {
+      const errors = problems.filter(({ severity }) => severity === 'error');
+      return { kind: 'unusable', problems: errors.map((problem) => formatProblem(problem, path)) };
+    }
+    try {
+      return { kind: 'read', change: this.#noteChange(live.apply(config)) };
+    } catch (error) {
+      if (!configErrors.is(error, 'REJECTED')) throw error;
+      return { kind: 'unusable', problems: [errorMessage(error)] };
+    }
+  }
+
+  #noteChange(change: ConfigChange): ConfigChange {
+    this.#waiting = change.restartRequired;
+    return change;
+  }
+
+  #next<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    const answer = this.#last.then(work);
+    this.#last = answer.catch(() => {}); // its caller hears of it; the next one goes on from the file
+    return answer;
+  }
+
   /** What the file says; what is in force when the file cannot be used. Rejects with `MC_CONFIG_UNREADABLE`. */
   async view(): Promise<ConfigView> {
-    const { path, running } = this.#options;
+    const { path, live } = this.#options;
     const text = await this.#read();
     const { config, problems } = await this.#check(text);
     const source = await readYaml(text);
@@ -77,10 +133,11 @@ export class ConfigFile {
     return {
       path,
       etag: etagOf(text),
-      config: asTree(redactConfig(config ?? running, written)),
+      config: asTree(redactConfig(config ?? live.current, written)),
       writtenKeys: writtenKeys(configSchema, asTree(written)),
       problems: problems.map(withoutQuotation),
-      requiresRestart: config === undefined || !isDeepStrictEqual(config, running),
+      requiresRestart:
+        config === undefined || compareConfigs(live.current, config).restartRequired.length > 0,
     };
   }
 
@@ -89,13 +146,11 @@ export class ConfigFile {
    * `ifMatch` is not the file's tag, `MC_CONFIG_UNREADABLE` or `MC_CONFIG_NOT_WRITTEN`; then nothing was changed.
    */
   update(patch: Tree, ifMatch?: string): Promise<ConfigUpdate> {
-    const update = this.#last.then(() => this.#update(patch, ifMatch));
-    this.#last = update.catch(() => {}); // its caller hears of it; the next change goes on from the file
-    return update;
+    return this.#next(() => this.#update(patch, ifMatch));
   }
 
   async #update(patch: Tree, ifMatch: string | undefined): Promise<ConfigUpdate> {
-    const { path } = this.#options;
+    const { path, live } = this.#options;
     const text = await this.#read();
     if (ifMatch !== undefined && !matchesTag(ifMatch, etagOf(text))) {
       throw configErrors.create('STALE', 'the configuration was changed by somebody else meanwhile');
@@ -106,7 +161,7 @@ export class ConfigFile {
     const changed = changedKeys(current, root);
     if (changed.length === 0) {
       const { etag, requiresRestart } = await this.view();
-      return { path, etag, requiresRestart, applied: [], restartRequired: [], ignored };
+      return { path, etag, requiresRestart, changed, applied: [], restartRequired: [], ignored };
     }
     const edited = await editYaml(text, raw, withoutUntouched(raw, current, root));
     const { config, problems } = await this.#check(edited);
@@ -114,9 +169,18 @@ export class ConfigFile {
       const errors = problems.filter(({ severity }) => severity === 'error');
       throw configErrors.create('REJECTED', errors.map(naming).join('\n'));
     }
+    live.check(config);
     await this.#write(text, edited);
-    const requiresRestart = !isDeepStrictEqual(config, this.#options.running);
-    return { path, etag: etagOf(edited), requiresRestart, applied: [], restartRequired: changed, ignored };
+    const { applied, restartRequired } = this.#noteChange(live.apply(config));
+    return {
+      path,
+      etag: etagOf(edited),
+      requiresRestart: restartRequired.length > 0,
+      changed,
+      applied,
+      restartRequired: restartRequired.filter((key) => isAmong(changed, key)),
+      ignored,
+    };
   }
 
   /** What clients see of the file's values. */
@@ -182,6 +246,11 @@ function withoutQuotation(problem: ConfigProblem): ConfigProblem {
 /** The message of a problem, beginning with its key where it does not name it: forms show it beside the key. */
 function naming({ key, message }: ConfigProblem): string {
   return key === '' || message.includes(`\`${key}`) ? message : `\`${key}\`: ${message}`;
+}
+
+/** Whether a key is one of some keys, or stands below or above one. */
+function isAmong(keys: readonly string[], key: string): boolean {
+  return keys.some((other) => other === key || key.startsWith(`${other}.`) || other.startsWith(`${key}.`));
 }
 
 function asTree(value: unknown): Tree {

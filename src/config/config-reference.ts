@@ -8,6 +8,7 @@ import { isRecord } from '../core/json.ts';
 import { configSchema, configSections } from './config.ts';
 import { redactConfig } from './config-redaction.ts';
 import { configJsonSchema } from './json-schema.ts';
+import { isLiveKey } from './live-keys.ts';
 import { valueAt } from './validate.ts';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
@@ -46,6 +47,8 @@ export interface SettingEntries {
 
 /** One key. */
 export interface Setting extends SettingField {
+  /** A change is in force at once; otherwise after a restart. */
+  readonly isLive: boolean;
   /** `null` for what is not nested, and for entries of any form. */
   readonly entries: SettingEntries | null;
 }
@@ -91,7 +94,7 @@ function settingsAt(path: readonly string[], schema: JsonSchema, defaults: unkno
   const below = Object.entries(propertiesOf(schema));
   if (below.length > 0) return below.flatMap(([key, child]) => settingsAt([...path, key], child, defaults));
   const field = fieldOf(path.join('.'), schema, valueAt(defaults, path));
-  return [{ ...field, entries: field.kind === 'json' ? entriesOf(schema) : null }];
+  return [{ ...field, isLive: isLiveKey(field.key), entries: field.kind === 'json' ? entriesOf(schema) : null }];
 }
 
 function fieldOf(key: string, schema: JsonSchema, standard: unknown): SettingField {

@@ -30,6 +30,7 @@ test('the document describes every path with its methods, scopes and shapes', as
     '/api/chat',
     '/api/chat_stream',
     '/api/config',
+    '/api/config/reload',
     '/api/config/schema',
     '/api/config/self_check',
     '/api/delete_session',

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { liveView } from '../core/live-view.ts';
 import { createEgressClient } from './egress/egress-client.ts';
 import { createEgressPolicy, type EgressPolicyOptions } from './egress-policy.ts';
 import { limitEgressClient } from './egress-policy-client.ts';
@@ -79,13 +80,23 @@ test('in mode warn the violation is reported and the request is made', async () 
   ]);
 });
 
-test('in mode off the client is left alone', () => {
-  const client = createEgressClient();
-  const policy = createEgressPolicy({
-    mode: 'off',
-    allowHosts: ['x.example'],
-    denyHosts: [],
-    blockPrivateIps: true,
-  });
-  expect(limitEgressClient(client, policy, () => {})).toBe(client);
+test('in mode off requests go as they are, until the mode changes', async () => {
+  const target = await serve();
+  let mode: 'off' | 'block' = 'off';
+  const policy = liveView(() =>
+    createEgressPolicy({ mode, allowHosts: ['x.example'], denyHosts: [], blockPrivateIps: false }),
+  );
+  const open = createEgressClient({ resolver: async () => ['127.0.0.1'] });
+  const client = limitEgressClient(open, policy, () => {});
+  const ask = () =>
+    client.fetch({
+      url: `http://ok.example:${target.port}/`,
+      policy: createUrlPolicy({ ...defaultUrlPolicyOptions, blockPrivateIps: false }),
+      timeoutMs: 5000,
+      maxBytes: 1000,
+      signal: new AbortController().signal,
+    });
+  expect((await ask()).status).toBe(200);
+  mode = 'block';
+  await expect(ask()).rejects.toThrow('egress policy');
 });

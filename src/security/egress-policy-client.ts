@@ -9,16 +9,19 @@ import type { UrlPolicy, UrlRefusal } from './url-policy.ts';
 /** Told about every violation; `url` is an origin, or a host when only that is known. */
 export type EgressViolationListener = (violation: { readonly reason: string; readonly url: string }) => void;
 
-/** In mode `warn` violations are only reported, in mode `off` the client is returned as it is. */
+/** In mode `warn` violations are only reported, in mode `off` requests go as they are. The mode is read per request. */
 export function limitEgressClient(
   client: EgressClient,
   policy: EgressPolicy,
   onViolation: EgressViolationListener,
 ): EgressClient {
-  if (policy.mode === 'off') return client;
   return {
     fetch: (request) =>
-      client.fetch({ ...request, policy: limitUrlPolicy(request.policy, policy, onViolation) }),
+      client.fetch(
+        policy.mode === 'off'
+          ? request
+          : { ...request, policy: limitUrlPolicy(request.policy, policy, onViolation) },
+      ),
   };
 }
 

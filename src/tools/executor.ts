@@ -4,6 +4,7 @@
  * Invariants: results are in call order; a call of a later wave begins only after every call of the earlier ones has
  * been answered and recorded; after an abort no further call begins and the promise rejects when the begun ones ended.
  */
+import { liveView } from '../core/live-view.ts';
 import { runCall } from './call-pipeline.ts';
 import type { ExecutorParts, ToolExecutorOptions } from './executor-options.ts';
 import type {
@@ -14,7 +15,13 @@ import type {
   ToolFacts,
   ToolObserver,
 } from './executor-port.ts';
-import { concurrencyOf, configuredTimeoutSecs, resolveToolLimits, timeoutSource } from './limits.ts';
+import {
+  concurrencyOf,
+  configuredTimeoutSecs,
+  resolveToolLimits,
+  type ToolLimits,
+  timeoutSource,
+} from './limits.ts';
 import { passThroughPorts } from './ports.ts';
 import { createToolRegistry } from './registry.ts';
 import type { ConcurrencyClass, Tool } from './tool.ts';
@@ -27,7 +34,7 @@ export function createToolExecutor(options: ToolExecutorOptions): ToolExecutor {
     workspaceFor: (chat) => options.workspaceFor(chat),
     artifacts: options.artifacts,
     redactor: options.redactor,
-    limits: resolveToolLimits(options.limits ?? {}),
+    limits: liveLimits(options.limits ?? {}),
     ports: { ...passThroughPorts, ...options.ports },
     clock: options.clock,
     log: options.log,
@@ -41,6 +48,18 @@ export function createToolExecutor(options: ToolExecutorOptions): ToolExecutor {
     },
     catalog: () => parts.registry.tools.map((tool) => factsOf(tool, parts)),
   };
+}
+
+/** Resolved anew only when the given limits have changed. */
+function liveLimits(given: Partial<ToolLimits> | (() => Partial<ToolLimits>)): ToolLimits {
+  if (typeof given !== 'function') return resolveToolLimits(given);
+  let from = given();
+  let resolved = resolveToolLimits(from);
+  return liveView(() => {
+    const now = given();
+    if (now !== from) [from, resolved] = [now, resolveToolLimits(now)];
+    return resolved;
+  });
 }
 
 async function executeWaves(

@@ -50,6 +50,7 @@ const ROUTES: Readonly<Record<string, Access>> = {
   'get /api/config': 'read',
   'put /api/config': 'admin',
   'post /api/config': 'admin',
+  'post /api/config/reload': 'admin',
   'get /api/config/schema': 'read',
   'get /api/config/self_check': 'read',
   'get /api/audit': 'admin',

@@ -69,11 +69,11 @@ it('what is shown can be sent back, a change is in force after a restart, and th
     api_key,
     api_keys,
     provider_presets,
-    show_thinking: true,
+    max_concurrent_turns: 3,
   });
   expect(changed).toMatchObject({
     status: 200,
-    body: { requires_restart: true, restart_required: ['show_thinking'], ignored: [] },
+    body: { requires_restart: true, restart_required: ['max_concurrent_turns'], applied: [], ignored: [] },
   });
   const file = await readFile(`${home.dir}/microclaw.config.yaml`, 'utf8');
   for (const secret of SECRETS) expect(file).toContain(secret);
@@ -86,13 +86,13 @@ it('what is shown can be sent back, a change is in force after a restart, and th
   const rows = (log.logs as readonly { readonly action: string; readonly detail: string }[]).filter(
     ({ action }) => action === 'config.update',
   );
-  expect(rows.map(({ detail }) => detail)).toEqual(['MC_CONFIG_REJECTED', 'show_thinking']);
+  expect(rows.map(({ detail }) => detail)).toEqual(['MC_CONFIG_REJECTED', 'max_concurrent_turns']);
   await server.stop();
   server = await startMicroclaw(home);
   client = client.at(server.url);
   expect((await client.get('/api/config')).body).toMatchObject({
     requires_restart: false,
-    config: { show_thinking: true },
+    config: { max_concurrent_turns: 3 },
   });
 });
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { SessionDirectory } from '../../src/agent/sessions/session-directory.ts';
 import { SessionHistory } from '../../src/agent/sessions/session-history.ts';
 import { SessionService } from '../../src/agent/sessions/session-service.ts';
+import { LiveConfig } from '../../src/app/live-config.ts';
 import { configSchema } from '../../src/config/config.ts';
 import { ConfigFile } from '../../src/config/config-file.ts';
 import type { ChatRef } from '../../src/core/chat.ts';
@@ -134,7 +135,7 @@ export class HttpHarness {
     const { repositories } = agent;
     this.configFile = new ConfigFile({
       path: join(agent.dir, 'microclaw.config.yaml'),
-      running: configSchema.parse({}),
+      live: new LiveConfig(configSchema.parse({}), {}),
       env: {},
     });
     this.directory = new SessionDirectory(repositories.chats);
@@ -183,6 +184,12 @@ export class HttpHarness {
         config: {
           view: () => this.configFile.view(),
           update: (patch, ifMatch) => this.configFile.update(patch, ifMatch),
+          reload: async () => {
+            const state = await this.configFile.reload();
+            return state.kind === 'read'
+              ? { kind: 'reloaded', ...state.change }
+              : { kind: 'refused', problems: state.problems };
+          },
           soulFiles: async () => ['CALM.md'],
         },
         selfCheck: { warnings: async () => this.warnings, posture: async () => testPosture },

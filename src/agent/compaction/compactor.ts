@@ -29,8 +29,6 @@ export interface CompactorOptions {
   readonly compactionModel?: string;
   readonly modelContextWindow: number;
   readonly contextPressureCompactPct: number;
-  /** Directory of a chat's own files; archives go to `conversations/` below it. */
-  readonly chatDir: (chat: ChatRef) => string;
 }
 
 /** Bytes of the older part given to the summarising model. */
@@ -50,6 +48,7 @@ export class Compactor {
   readonly #model: ModelPort;
   readonly #repositories: Repositories;
   readonly #recorder: TurnRecorder;
+  readonly #chatDir: (chat: ChatRef) => string;
   readonly #options: CompactorOptions;
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -59,6 +58,8 @@ export class Compactor {
       readonly model: ModelPort;
       readonly repositories: Repositories;
       readonly recorder: TurnRecorder;
+      /** Directory of a chat's own files; archives go to `conversations/` below it. */
+      readonly chatDir: (chat: ChatRef) => string;
       readonly clock: Clock;
       readonly logger: Logger;
     },
@@ -67,6 +68,7 @@ export class Compactor {
     this.#model = parts.model;
     this.#repositories = parts.repositories;
     this.#recorder = parts.recorder;
+    this.#chatDir = parts.chatDir;
     this.#clock = parts.clock;
     this.#logger = parts.logger;
     this.#options = options;
@@ -197,7 +199,7 @@ export class Compactor {
 
   /** A failed archive does not stop the turn: the entries stay in the database anyway. */
   async #archive(chat: ChatRef, older: readonly ConversationEntry[]): Promise<void> {
-    const directory = join(this.#options.chatDir(chat), 'conversations');
+    const directory = join(this.#chatDir(chat), 'conversations');
     const stamp = new Date(this.#clock.now()).toISOString().replaceAll('-', '').replaceAll(':', '');
     const name = `${stamp.slice(0, 8)}-${stamp.slice(9, 15)}-${older.at(-1)?.entryId ?? 0}.md`;
     try {

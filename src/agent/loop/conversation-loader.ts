@@ -8,6 +8,7 @@
 import { isRecord, parseJson } from '../../core/json.ts';
 import type { ContentBlock } from '../../llm/message.ts';
 import type { Repositories } from '../../storage/repositories.ts';
+import type { AgentOptions } from '../agent-options.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import { Conversation } from './conversation.ts';
 import type { EntryDraft } from './turn-recorder.ts';
@@ -19,13 +20,15 @@ export interface LoadedTurn {
   readonly opening: readonly EntryDraft[];
 }
 
+type LoaderOptions = Pick<AgentOptions, 'maxHistoryMessages'>;
+
 export class ConversationLoader {
   readonly #repositories: Repositories;
-  readonly #maxHistoryMessages: number;
+  readonly #options: LoaderOptions;
 
-  constructor(repositories: Repositories, maxHistoryMessages: number) {
+  constructor(repositories: Repositories, options: LoaderOptions) {
     this.#repositories = repositories;
-    this.#maxHistoryMessages = maxHistoryMessages;
+    this.#options = options;
   }
 
   /** `preface` stands before the request in the model's context, outside of the marks of people's text. */
@@ -56,7 +59,7 @@ export class ConversationLoader {
   async #rebuild(turn: ActiveTurn, preface: string | undefined): Promise<LoadedTurn> {
     const { chatId, messageSeq } = turn.item;
     const history = await this.#repositories.messages.page(chatId, {
-      limit: this.#maxHistoryMessages,
+      limit: this.#options.maxHistoryMessages,
       beforeSeq: messageSeq,
     });
     const firstUser = history.findIndex((message) => !message.isFromBot);

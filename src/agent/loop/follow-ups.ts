@@ -6,6 +6,7 @@
  */
 import type { WriteStatement } from '../../storage/storage.ts';
 import type { TurnRepository } from '../../storage/turn-repository.ts';
+import type { AgentOptions } from '../agent-options.ts';
 import type { ActiveTurns } from '../runs/active-turns.ts';
 import type { ChatLanes } from '../runs/chat-lanes.ts';
 import type { ActiveTurn } from './active-turn.ts';
@@ -23,22 +24,29 @@ export interface FoldedMessages {
   restore(): void;
 }
 
+type FollowUpOptions = Pick<AgentOptions, 'enableMidTurnInjection'>;
+
 export class FollowUps {
   readonly #lanes: ChatLanes<ActiveTurn>;
   readonly #turns: TurnRepository;
   readonly #active: ActiveTurns;
-  readonly #enabled: boolean;
+  readonly #options: FollowUpOptions;
 
-  constructor(lanes: ChatLanes<ActiveTurn>, turns: TurnRepository, active: ActiveTurns, enabled: boolean) {
+  constructor(
+    lanes: ChatLanes<ActiveTurn>,
+    turns: TurnRepository,
+    active: ActiveTurns,
+    options: FollowUpOptions,
+  ) {
     this.#lanes = lanes;
     this.#turns = turns;
     this.#active = active;
-    this.#enabled = enabled;
+    this.#options = options;
   }
 
   /** Takes the waiting messages of the turn's chat, or `undefined` when there are none. */
   take(turn: ActiveTurn): FoldedMessages | undefined {
-    if (!this.#enabled) return undefined;
+    if (!this.#options.enableMidTurnInjection) return undefined;
     const waiting = this.#lanes.takeFirst(turn.chat.chatId, (other) => isFoldable(turn, other));
     if (waiting.length === 0) return undefined;
     const acknowledgement = foldedText(waiting.length);

@@ -11,10 +11,10 @@ import { storageErrors } from '../../storage/errors.ts';
 import type { Repositories } from '../../storage/repositories.ts';
 import type { Lease } from '../../storage/turn-repository.ts';
 import type { ToolExecutor } from '../../tools/executor-port.ts';
+import type { AgentOptions } from '../agent-options.ts';
 import type { Compactor } from '../compaction/compactor.ts';
 import { agentErrors } from '../errors.ts';
 import type { OutputGuardrail } from '../guardrails/output-guardrail.ts';
-import type { RepeatGuardOptions } from '../guardrails/repeat-guard.ts';
 import type { PlanMode, PlanStance } from '../plan-mode/plan-mode.ts';
 import { PLAN_APPROVED } from '../plan-mode/plan-texts.ts';
 import type { PromptBuilder, SystemPrompt } from '../prompt/prompt-builder.ts';
@@ -50,10 +50,7 @@ export interface TurnRunnerParts {
   readonly lease: () => Lease;
 }
 
-export interface TurnRunnerOptions {
-  readonly turnTimeoutMs: number;
-  readonly repeatGuard: RepeatGuardOptions;
-}
+export type TurnRunnerOptions = Pick<AgentOptions, 'turnTimeoutMs' | 'toolRepeatWindow' | 'toolRepeatLimit'>;
 
 /** What has been loaded by the time something fails. */
 interface Opened {
@@ -189,10 +186,15 @@ export class TurnRunner {
     if (isApproved) plans.noteApproved(chatId);
     if (dropsPlan) plans.noteDropped(chatId);
     opened.conversation = conversation;
-    const progress = new TurnProgress(conversation, this.#options.repeatGuard);
+    const progress = this.#newProgress(conversation);
     opened.progress = progress;
     turn.run.publish({ kind: 'started' });
     return { conversation, progress };
+  }
+
+  #newProgress(conversation: Conversation): TurnProgress {
+    const { toolRepeatWindow: window, toolRepeatLimit: limit } = this.#options;
+    return new TurnProgress(conversation, { window, limit });
   }
 
   async #runResumed(turn: ActiveTurn, opened: Opened): Promise<LoopResult> {
@@ -201,7 +203,7 @@ export class TurnRunner {
     const { conversation } = await loader.load(turn);
     const standing = standingOf(turn, conversation);
     if (standing === 'reset') throw new TurnStop('gone');
-    const progress = new TurnProgress(conversation, this.#options.repeatGuard);
+    const progress = this.#newProgress(conversation);
     opened.conversation = conversation;
     opened.progress = progress;
     if (standing === 'overtaken') throw overtakenError();

@@ -13,11 +13,12 @@ interface EgressViolation {
   readonly url: string;
 }
 
+/** The policy is read at each call. */
 export function createEgressPolicyPort(policy: EgressPolicy, audit: WriteToolAudit): EgressPolicyPort {
-  const { mode } = policy;
-  if (mode === 'off') return { check: async () => PROCEED };
   return {
     async check(call) {
+      const { mode } = policy;
+      if (mode === 'off') return PROCEED;
       const violations = await explainInput(policy, call.input);
       for (const { reason, url } of violations) {
         await audit({

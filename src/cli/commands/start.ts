@@ -1,9 +1,12 @@
 /**
  * `microclaw start`: runs until SIGINT or SIGTERM.
  *
+ * SIGHUP reads the configuration again.
+ *
  * Invariants: the first signal stops gracefully and ends with code 0; a second one, or a stop that takes longer than
  * its deadline, ends the process at once; when this returns or throws, nothing of the application is open.
  */
+import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import type { RunningApplication } from '../../app/application.ts';
 import { startApplication } from '../../app/start-application.ts';
@@ -19,6 +22,7 @@ const STOP_DEADLINE_MS = 9500;
 /** Shells report a process ended by signal n as 128 + n. */
 const SIGNAL_EXIT_BASE = 128;
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
+const STDERR = 2;
 
 /** Exit code 0 after a signal; 1 when the program cannot start or cannot go on. */
 export async function startCommand(context: CommandContext): Promise<number> {
@@ -43,6 +47,7 @@ export async function startCommand(context: CommandContext): Promise<number> {
     });
     announce(context, application);
     const memory = startMemoryKeeper();
+    end.onHangUp(settings, () => application.reloadConfig());
     const code = await end.wait(settings);
     memory.stop();
     await stopWithin(application);
@@ -81,6 +86,8 @@ async function stopWithin(application: RunningApplication): Promise<void> {
 class StopRequest {
   readonly #requested = Promise.withResolvers<NodeJS.Signals | Error>();
   #signalled = false;
+  #onHangUp: (() => void) | undefined;
+  readonly #onReload = () => this.#onHangUp?.();
   readonly #onSignal = (signal: NodeJS.Signals) => {
     if (this.#signalled && signal in SIGNALS) {
       process.exit(SIGNAL_EXIT_BASE + (signal === 'SIGINT' ? SIGNALS.SIGINT : SIGNALS.SIGTERM));
@@ -91,6 +98,19 @@ class StopRequest {
 
   constructor() {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, this.#onSignal);
+    process.on('SIGHUP', this.#onReload);
+  }
+
+  /** SIGHUP reads the configuration again, unless it tells that the terminal was closed: that is a stop. */
+  onHangUp({ logger }: Settings, reload: () => Promise<void>): void {
+    const wasTerminal = isatty(STDERR);
+    this.#onHangUp = () => {
+      if (wasTerminal && !isatty(STDERR)) this.#requested.resolve('SIGHUP');
+      else
+        reload().catch((error: unknown) =>
+          logger.error({ err: error }, 'the configuration was not reloaded'),
+        );
+    };
   }
 
   /** The program cannot go on. */
@@ -111,5 +131,6 @@ class StopRequest {
 
   dispose(): void {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, this.#onSignal);
+    process.off('SIGHUP', this.#onReload);
   }
 }

@@ -32,7 +32,8 @@ export class ApiKeyLimiter {
   admit(keyId: number): KeyAdmission {
     const now = this.#clock.monotonic();
     const counter =
-      this.#counters.get(keyId) ?? new WindowCounter(this.#limits.maxRequests, this.#limits.windowMs);
+      this.#counters.get(keyId) ??
+      new WindowCounter({ limit: this.#limits.maxRequests, windowMs: this.#limits.windowMs });
     this.#counters.delete(keyId);
     this.#counters.set(keyId, counter);
     for (const oldest of this.#counters.keys()) {

@@ -5,7 +5,8 @@
  * released once; buckets that have nothing in flight disappear after the idle time; the tables are bounded.
  */
 import type { Clock } from '../../core/clock.ts';
-import { WindowCounter, type WindowState } from './window-counter.ts';
+import { liveView } from '../../core/live-view.ts';
+import { WindowCounter, type WindowLimits, type WindowState } from './window-counter.ts';
 
 export interface RunLimits {
   /** Runs at once, per session and per actor (`web_max_inflight_per_session`). */
@@ -59,10 +60,13 @@ export class RunLimiter {
   readonly #sessions = new Map<string, Bucket>();
   readonly #actors = new Map<string, Bucket>();
   readonly #limits: RunLimits;
+  readonly #window: WindowLimits;
   readonly #clock: Pick<Clock, 'monotonic'>;
 
+  /** The limits are read at each use. */
   constructor(limits: RunLimits, clock: Pick<Clock, 'monotonic'>) {
     this.#limits = limits;
+    this.#window = liveView(() => ({ limit: limits.maxPerWindow, windowMs: limits.windowMs }));
     this.#clock = clock;
   }
 
@@ -138,7 +142,7 @@ export class RunLimiter {
     table.delete(key);
     if (table.size >= this.#limits.maxBuckets) this.#dropIdle(table, now);
     if (table.size >= this.#limits.maxBuckets) return undefined;
-    const counter = new WindowCounter(this.#limits.maxPerWindow, this.#limits.windowMs);
+    const counter = new WindowCounter(this.#window);
     return { counter, inFlight: 0, lastUsedAt: now };
   }
 

@@ -12,34 +12,39 @@ export interface WindowState {
   readonly resetMs: number;
 }
 
+export interface WindowLimits {
+  readonly limit: number;
+  readonly windowMs: number;
+}
+
 export class WindowCounter {
-  readonly #limit: number;
-  readonly #windowMs: number;
+  readonly #limits: WindowLimits;
   #startedAt = Number.NEGATIVE_INFINITY;
   #count = 0;
 
-  constructor(limit: number, windowMs: number) {
-    this.#limit = limit;
-    this.#windowMs = windowMs;
+  /** The limits are read at each use: they may change while the window runs. */
+  constructor(limits: WindowLimits) {
+    this.#limits = limits;
   }
 
   state(now: number): WindowState {
     const elapsed = now - this.#startedAt;
-    if (elapsed >= this.#windowMs) return { limit: this.#limit, remaining: this.#limit, resetMs: 0 };
+    if (elapsed >= this.#limits.windowMs)
+      return { limit: this.#limits.limit, remaining: this.#limits.limit, resetMs: 0 };
     return {
-      limit: this.#limit,
-      remaining: Math.max(0, this.#limit - this.#count),
-      resetMs: this.#windowMs - elapsed,
+      limit: this.#limits.limit,
+      remaining: Math.max(0, this.#limits.limit - this.#count),
+      resetMs: this.#limits.windowMs - elapsed,
     };
   }
 
   /** Counts one event; false, and nothing counted, when the window is full. */
   take(now: number): boolean {
-    if (now - this.#startedAt >= this.#windowMs) {
+    if (now - this.#startedAt >= this.#limits.windowMs) {
       this.#startedAt = now;
       this.#count = 0;
     }
-    if (this.#count >= this.#limit) return false;
+    if (this.#count >= this.#limits.limit) return false;
     this.#count += 1;
     return true;
   }

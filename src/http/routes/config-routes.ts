@@ -1,18 +1,26 @@
 /** The configuration file: shown without credentials, changed key by key. Every change is audited by its keys. */
 import type { SettingField } from '../../config/config-reference.ts';
+import { configErrors } from '../../config/errors.ts';
 import { MicroclawError } from '../../core/errors.ts';
 import { defineRoute, type MountableRoute } from '../route.ts';
 import {
   type ConfigReferencePage,
   configPatchSchema,
   configReferenceSchema,
+  configReloadSchema,
   configSchema,
   configUpdateSchema,
 } from '../schemas/config.ts';
 import type { HttpServices } from '../services.ts';
 
 export function configRoutes(services: HttpServices): readonly MountableRoute[] {
-  return [readRoute(services), referenceRoute(), updateRoute(services, 'put'), updateRoute(services, 'post')];
+  return [
+    readRoute(services),
+    referenceRoute(),
+    updateRoute(services, 'put'),
+    updateRoute(services, 'post'),
+    reloadRoute(services),
+  ];
 }
 
 function readRoute({ config }: HttpServices): MountableRoute {
@@ -75,8 +83,9 @@ async function readReference(): Promise<ConfigReferencePage> {
     title,
     introduction,
     blocks: [...blocks],
-    settings: settings.map(({ entries, ...setting }) => ({
+    settings: settings.map(({ entries, isLive, ...setting }) => ({
       ...fieldBody(setting),
+      live: isLive,
       entries: entries === null ? null : { ...entries, fields: entries.fields.map(fieldBody) },
     })),
   }));
@@ -109,8 +118,8 @@ function updateRoute({ config, audit }: HttpServices, method: 'put' | 'post'): M
       const entry = { actor: caller.actor.id, action: 'config.update' } as const;
       try {
         const update = await config.update(body, context.req.header('if-match'));
-        const keys = [...update.applied, ...update.restartRequired];
-        await audit.record({ ...entry, status: 'ok', detail: keys.join(', ') || 'nothing changed' });
+        const detail = update.changed.join(', ') || 'nothing changed';
+        await audit.record({ ...entry, status: 'ok', detail });
         context.header('etag', update.etag);
         return {
           ok: true as const,
@@ -126,6 +135,29 @@ function updateRoute({ config, audit }: HttpServices, method: 'put' | 'post'): M
         await audit.record({ ...entry, status: 'deny', detail });
         throw error;
       }
+    },
+  );
+}
+
+function reloadRoute({ config }: HttpServices): MountableRoute {
+  return defineRoute(
+    {
+      method: 'post',
+      paths: ['/api/config/reload'],
+      summary: 'Read the configuration file again and take over what a running program can',
+      tag: 'config',
+      access: { kind: 'scope', scope: 'operator.admin' },
+      response: configReloadSchema,
+    },
+    async ({ caller }) => {
+      const outcome = await config.reload(caller.actor.id);
+      if (outcome.kind === 'refused') throw configErrors.create('REJECTED', outcome.problems.join('\n'));
+      return {
+        ok: true as const,
+        applied: [...outcome.applied],
+        restart_required: [...outcome.restartRequired],
+        requires_restart: outcome.restartRequired.length > 0,
+      };
     },
   );
 }

@@ -64,6 +64,8 @@ const settingFieldSchema = z.object({
 });
 
 const settingSchema = settingFieldSchema.extend({
+  /** A change is in force at once; otherwise after a restart. */
+  live: z.boolean(),
   /** What the entries of a `json` value are made of; `null` when they may have any form. */
   entries: z.object({ container: z.enum(['list', 'map']), fields: z.array(settingFieldSchema) }).nullable(),
 });
@@ -91,3 +93,11 @@ export type SettingFieldBody = z.infer<typeof settingFieldSchema>;
 export type SettingBody = z.infer<typeof settingSchema>;
 
 export type ConfigReferencePage = z.infer<typeof configReferenceSchema>;
+
+export const configReloadSchema = okSchema.extend({
+  /** Dotted keys whose new value is in force. */
+  applied: z.array(z.string()),
+  /** Dotted keys whose new value takes a restart. */
+  restart_required: z.array(z.string()),
+  requires_restart: z.boolean(),
+});

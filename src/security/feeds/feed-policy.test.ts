@@ -55,7 +55,7 @@ function feeds(
   rules: UrlPolicyOptions = LISTED,
 ): FeedPolicy {
   const policy = new FeedPolicy({
-    rules,
+    rules: () => rules,
     sources: sources.map((source) => ({
       mode: 'denylist',
       url: '',

@@ -3,25 +3,32 @@
  *
  * Invariants: an allowlist feed that was never read permits nothing, whatever `failOpen` says; the entries of somebody
  * else's list never exempt a host from the private-address check, those of an `inline:` list, which the operator
- * wrote, do; the policy is rebuilt only when a list has changed.
+ * wrote, do; the policy is rebuilt only when a list or a rule has changed.
  */
+import { liveView } from '../../core/live-view.ts';
 import { createUrlPolicy, type UrlPolicy, type UrlPolicyOptions } from '../url-policy.ts';
 import { feedErrors } from './errors.ts';
 import { Feed, type FeedParts } from './feed.ts';
 import { type FeedCopy, type FeedSource, type FeedStatus, feedLabel, inlineList } from './feed-source.ts';
 
 export interface FeedPolicyOptions extends Omit<FeedParts, 'policy'> {
-  /** The rules of the operator. */
-  readonly rules: UrlPolicyOptions;
+  /** The rules of the operator; the same object until they change. */
+  readonly rules: () => UrlPolicyOptions;
   readonly sources: readonly FeedSource[];
   /** A denylist that was never read counts as empty; otherwise every request is refused. */
   readonly failOpen: boolean;
 }
 
+interface Built {
+  readonly rules: UrlPolicyOptions;
+  readonly copies: readonly (FeedCopy | undefined)[];
+  readonly policy: UrlPolicy;
+}
+
 export class FeedPolicy {
   readonly #options: FeedPolicyOptions;
   readonly #feeds: readonly Feed[];
-  #built: { readonly copies: readonly (FeedCopy | undefined)[]; readonly policy: UrlPolicy } | undefined;
+  #built: Built | undefined;
 
   constructor(options: FeedPolicyOptions) {
     const policy = feedAddressPolicy(options.rules);
@@ -37,9 +44,11 @@ export class FeedPolicy {
       if (missing !== undefined) throw fetchFailed(missing);
     }
     const built = this.#built;
-    if (built?.copies.every((copy, index) => copy === copies[index])) return built.policy;
-    const policy = this.#build(copies);
-    this.#built = { copies, policy };
+    const rules = this.#options.rules();
+    const isSame = built?.rules === rules && built.copies.every((copy, index) => copy === copies[index]);
+    if (isSame) return built.policy;
+    const policy = this.#build(rules, copies);
+    this.#built = { rules, copies, policy };
     return policy;
   }
 
@@ -53,8 +62,7 @@ export class FeedPolicy {
     await Promise.all(this.#feeds.map((feed) => feed.close()));
   }
 
-  #build(copies: readonly (FeedCopy | undefined)[]): UrlPolicy {
-    const { rules } = this.#options;
+  #build(rules: UrlPolicyOptions, copies: readonly (FeedCopy | undefined)[]): UrlPolicy {
     const foreign = (mode: FeedSource['mode']) =>
       copies.flatMap((copy, index) => {
         const source = this.#feeds[index]?.source;
@@ -86,7 +94,16 @@ function fetchFailed(feed: Feed): Error {
  * Where lists may be read from: any public address, and private ones whose host the operator has listed. The
  * allowlist itself does not restrict it.
  */
-function feedAddressPolicy(rules: UrlPolicyOptions): UrlPolicy {
+function feedAddressPolicy(current: () => UrlPolicyOptions): UrlPolicy {
+  let made: { readonly from: UrlPolicyOptions; readonly policy: UrlPolicy } | undefined;
+  return liveView(() => {
+    const from = current();
+    if (made?.from !== from) made = { from, policy: addressPolicyOf(from) };
+    return made.policy;
+  });
+}
+
+function addressPolicyOf(rules: UrlPolicyOptions): UrlPolicy {
   const http = { ...rules, enabled: true, allowedSchemes: ['https', 'http'] };
   const listed = createUrlPolicy(http);
   const open = createUrlPolicy({ ...http, allowlistHosts: [] });

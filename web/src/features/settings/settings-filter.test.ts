@@ -14,6 +14,7 @@ function sectionOf(title: string, settings: Readonly<Record<string, string>>): S
       default_text: null,
       values: [],
       is_integer: false,
+      live: true,
       min: null,
       max: null,
       schema: null,
