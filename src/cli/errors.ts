@@ -12,6 +12,16 @@ export const cliErrors = defineErrors('CLI', {
     summary: 'The running server answered a local command with an error.',
     hint: 'The message is the server’s own; its log on stderr has the details.',
   },
+  UNKNOWN_KEY: {
+    kind: 'user',
+    summary: 'A command named a key that the configuration does not have.',
+    hint: '`microclaw config explain` and docs/configuration.md list every key.',
+  },
+  EMPTY_VALUE: {
+    kind: 'user',
+    summary: '`microclaw config set` was given an empty value.',
+    hint: 'Use `microclaw config unset` to go back to the default.',
+  },
   NO_SERVER: {
     kind: 'user',
     summary: 'A command needs a running server and none runs on this data directory.',

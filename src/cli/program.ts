@@ -92,7 +92,8 @@ function addRuntimeCommands(program: Command, context: CommandContext, outcome: 
 }
 
 function addConfigCommands(program: Command, context: CommandContext, outcome: Outcome): void {
-  const config = program.command('config').description('inspect the configuration');
+  const config = program.command('config').description('inspect and change the configuration');
+  addConfigEditCommands(config, context, outcome);
   config
     .command('check')
     .description('check the configuration file; exit code 1 for errors, 2 when it cannot be read')
@@ -114,6 +115,40 @@ function addConfigCommands(program: Command, context: CommandContext, outcome: O
     .action(async () => {
       const { configSchemaCommand } = await import('./commands/config-schema.ts');
       outcome.code = configSchemaCommand(context);
+    });
+}
+
+function addConfigEditCommands(config: Command, context: CommandContext, outcome: Outcome): void {
+  const load = () => import('./commands/config-edit.ts');
+  config
+    .command('get [key]')
+    .description('print a value, credentials masked; everything without a key')
+    .action(async (key: string | undefined) => {
+      outcome.code = await (await load()).configGetCommand(context, key);
+    });
+  config
+    .command('set <key> <value>')
+    .description('change one key, dotted for one of a block; the value is YAML')
+    .action(async (key: string, value: string) => {
+      outcome.code = await (await load()).configSetCommand(context, key, value);
+    });
+  config
+    .command('unset <key>')
+    .description('take a key out of the file: its default is in force')
+    .action(async (key: string) => {
+      outcome.code = await (await load()).configUnsetCommand(context, key);
+    });
+  config
+    .command('explain <key>')
+    .description('print what a key means, its type, default and value, and when a change is in force')
+    .action(async (key: string) => {
+      outcome.code = await (await load()).configExplainCommand(context, key);
+    });
+  config
+    .command('reload')
+    .description('have the running server read the file again')
+    .action(async () => {
+      outcome.code = await (await load()).configReloadCommand(context);
     });
 }
 

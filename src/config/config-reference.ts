@@ -94,7 +94,9 @@ function settingsAt(path: readonly string[], schema: JsonSchema, defaults: unkno
   const below = Object.entries(propertiesOf(schema));
   if (below.length > 0) return below.flatMap(([key, child]) => settingsAt([...path, key], child, defaults));
   const field = fieldOf(path.join('.'), schema, valueAt(defaults, path));
-  return [{ ...field, isLive: isLiveKey(field.key), entries: field.kind === 'json' ? entriesOf(schema) : null }];
+  return [
+    { ...field, isLive: isLiveKey(field.key), entries: field.kind === 'json' ? entriesOf(schema) : null },
+  ];
 }
 
 function fieldOf(key: string, schema: JsonSchema, standard: unknown): SettingField {

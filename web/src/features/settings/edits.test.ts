@@ -16,6 +16,7 @@ function settingOf(key: string, parts: Partial<SettingBody> = {}): SettingBody {
     max: null,
     schema: null,
     entries: null,
+    live: true,
     ...parts,
   };
 }

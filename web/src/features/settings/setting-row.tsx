@@ -48,6 +48,7 @@ export const SettingRow = memo(function SettingRow(props: SettingRowProps) {
             {key}
           </label>
           <State isWritten={page.written_keys.includes(key)} draft={draft} />
+          {!setting.live && draft !== undefined && <Badge tone="warning">takes a restart</Badge>}
         </div>
         <p id={`${id}-doc`} className="text-muted text-xs [overflow-wrap:anywhere]">
           <DocText>{setting.description}</DocText>

@@ -11,7 +11,6 @@ function settingOf(kind: SettingFieldBody['kind'], parts: Partial<SettingFieldBo
     default_text: null,
     values: [],
     is_integer: false,
-    live: true,
     min: null,
     max: null,
     schema: null,
