@@ -135,13 +135,15 @@ class Application implements RunningApplication {
     const { config, logger, version, onBootstrapUrl } = this.#options;
     const reload = this.#configReload(runtime);
     this.#reload = reload.reload;
-    const { repositories, approvals, presenter, agent, directory, sessions, model, executor } = runtime;
+    const { repositories, approvals, presenter, policy, agent, directory, sessions, model, executor } =
+      runtime;
     const hooks = createHookSwitchboard(config, runtime.layout, process.cwd());
     return {
       repositories,
       turns: agent,
       approvals,
       presenter,
+      policy,
       directory,
       sessions,
       history: new SessionHistory(directory, repositories.messages, repositories.toolCalls),

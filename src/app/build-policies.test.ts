@@ -154,7 +154,13 @@ test('a dangerous command is refused as needing approval, also when a hook has w
   expect(refused.content).toMatch(/^Approval required: command matches dangerous pattern /);
   expect(plain.audit).toMatchObject([
     { kind: 'approval', action: 'denied', target: 'bash', detail: 'nobody to ask; dangerous_pattern' },
-    { kind: 'tool', action: 'refuse', status: 'blocked', target: 'bash', detail: 'approval_required' },
+    {
+      kind: 'tool',
+      action: 'refuse',
+      status: 'blocked',
+      target: 'bash',
+      detail: 'approval_required; rule=bash_dangerous_patterns',
+    },
   ]);
   const patched = await fixture(
     { egress_policy: { mode: 'block', deny_hosts: ['bad.example'], block_private_ips: false } },

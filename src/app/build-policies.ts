@@ -1,8 +1,9 @@
 /** What tools may do and reach, from the configuration: the steps of the executor, and the limit of the HTTP client. */
 import type { ApprovalDesk } from '../agent/approvals/approval-desk.ts';
 import { createApprovalGate } from '../agent/approvals/approval-gate.ts';
+import type { ReasonParts, ReasonSettings } from '../agent/approvals/judge-reasons.ts';
 import { dangerousPatternSource, highRiskSource } from '../agent/approvals/reason-sources.ts';
-import { taintSource } from '../agent/approvals/taint-source.ts';
+import { type TaintSourceParts, taintSource } from '../agent/approvals/taint-source.ts';
 import type { Config } from '../config/config.ts';
 import type { ChatRef } from '../core/chat.ts';
 import type { Clock } from '../core/clock.ts';
@@ -16,9 +17,11 @@ import { isGrantedByName, type ToolGrant, type ToolPolicyOptions } from '../secu
 import type { Repositories } from '../storage/repositories.ts';
 import type { ApprovalPort, ToolPorts } from '../tools/ports.ts';
 import type { LiveConfig } from './live-config.ts';
+import { assumedEvidence } from './policies/assumed-evidence.ts';
 import { configuredEgressPolicy, findEgressConflict } from './policies/egress-endpoints.ts';
 import { createEgressPolicyPort } from './policies/egress-policy-port.ts';
 import { createToolAuditWriter, type WriteToolAudit } from './policies/policy-audit.ts';
+import type { PolicyRules } from './policies/policy-explainer.ts';
 import { createToolAuditPort } from './policies/tool-audit-port.ts';
 import { createToolPolicyPort, policyCall } from './policies/tool-policy-port.ts';
 
@@ -36,6 +39,8 @@ export interface PolicyBuildParts {
 
 export interface BuiltPolicies {
   readonly ports: Pick<ToolPorts, 'policy' | 'egress' | 'approval' | 'audit'>;
+  /** The same rules, for explanations. */
+  readonly rules: PolicyRules;
   /** The client with the egress policy in force for every request it makes. */
   limitClient(client: EgressClient): EgressClient;
 }
@@ -47,12 +52,21 @@ export function buildPolicies(parts: PolicyBuildParts): BuiltPolicies {
   const egress = live.view(configuredEgressPolicy);
   const conflict = findEgressConflict(egress, live.current, env);
   if (conflict !== undefined) throw conflict;
+  const assumed = {
+    tainted: reasonParts(parts, assumedEvidence(true)),
+    clean: reasonParts(parts, assumedEvidence(false)),
+  };
   return {
     ports: {
       policy: createToolPolicyPort(live.view(toolPolicyOptions), audit),
       egress: createEgressPolicyPort(egress, audit),
       approval: buildApprovalGate(parts, audit),
       audit: createToolAuditPort(audit),
+    },
+    rules: {
+      toolPolicy: live.view(toolPolicyOptions),
+      egress,
+      approvals: (tainted) => (tainted ? assumed.tainted : assumed.clean),
     },
     limitClient: (client) =>
       limitEgressClient(client, egress, ({ reason, url }) => {
@@ -74,25 +88,16 @@ const SECOND_MS = 1000;
 
 function buildApprovalGate(parts: PolicyBuildParts, audit: WriteToolAudit): ApprovalPort {
   const { live, repositories, approvals, directoryOf, redactor, clock, logger } = parts;
-  const policy = live.view(toolPolicyOptions);
-  const commands = live.view((config) => createCommandPolicy(config.bash_dangerous_patterns));
+  const reasons = reasonParts(parts, {
+    evidence: repositories.turnEvidence,
+    toolCalls: repositories.toolCalls,
+  });
   return createApprovalGate({
+    ...reasons,
     desk: approvals,
-    sources: [
-      highRiskSource(),
-      dangerousPatternSource(commands),
-      taintSource({
-        policy: () => live.current.taint_policy,
-        evidence: repositories.turnEvidence,
-        toolCalls: repositories.toolCalls,
-      }),
-    ],
-    grants: repositories.approvalGrants,
-    isGrantedByName: (call) => isGrantedByName(policy, policyCall(call)),
     directoryOf: (call) => directoryOf(call.scope.chat),
     settings: live.derive((config) => ({
-      blockTainted: config.taint_policy === 'block',
-      confirmHighRisk: config.high_risk_tool_user_confirmation_required,
+      ...reasonSettings(config),
       timeoutMs: config.approval_timeout_secs * SECOND_MS,
     })),
     redactor,
@@ -101,6 +106,32 @@ function buildApprovalGate(parts: PolicyBuildParts, audit: WriteToolAudit): Appr
     ids: systemIds,
     logger: logger.child({ target: 'approvals' }),
   });
+}
+
+/** Why calls need an approval; what a turn has read comes from `taint`. */
+function reasonParts(
+  { live, repositories }: PolicyBuildParts,
+  taint: Pick<TaintSourceParts, 'evidence' | 'toolCalls'>,
+): ReasonParts {
+  const policy = live.view(toolPolicyOptions);
+  const commands = live.view((config) => createCommandPolicy(config.bash_dangerous_patterns));
+  return {
+    sources: [
+      highRiskSource(),
+      dangerousPatternSource(commands),
+      taintSource({ policy: () => live.current.taint_policy, ...taint }),
+    ],
+    grants: repositories.approvalGrants,
+    isGrantedByName: (call) => isGrantedByName(policy, policyCall(call)),
+    settings: live.derive(reasonSettings),
+  };
+}
+
+function reasonSettings(config: Config): ReasonSettings {
+  return {
+    blockTainted: config.taint_policy === 'block',
+    confirmHighRisk: config.high_risk_tool_user_confirmation_required,
+  };
 }
 
 function toolPolicyOptions({ tool_policy: policy }: Config): ToolPolicyOptions {

@@ -9,6 +9,7 @@ import { ApprovalPresenter } from '../agent/approvals/approval-presenter.ts';
 import { PlanMode } from '../agent/plan-mode/plan-mode.ts';
 import type { Config } from '../config/config.ts';
 import { systemClock } from '../core/clock.ts';
+import type { PolicyPort } from '../http/policy-port.ts';
 import { ModelService } from '../llm/model-service.ts';
 import { createOfflineProvider } from '../llm/providers/offline/offline-provider.ts';
 import { createMemoryFeature } from '../memory/memory-feature.ts';
@@ -25,6 +26,7 @@ import type { LiveConfig } from './live-config.ts';
 import { modelOptions } from './model-options.ts';
 import type { OpeningDatabase } from './open-database.ts';
 import { createToolAuditWriter } from './policies/policy-audit.ts';
+import { createPolicyExplainer, type PolicyExplainerParts } from './policies/policy-explainer.ts';
 import { resolveTimezone } from './timezone.ts';
 
 export interface RuntimeParts {
@@ -49,6 +51,8 @@ export interface Runtime extends BuiltAgent, Pick<BuiltTools, 'executor' | 'sand
   readonly model: ModelService;
   readonly approvals: ApprovalDesk;
   readonly presenter: ApprovalPresenter;
+  /** Explains what the rules make of a call. */
+  readonly policy: PolicyPort;
   readonly botName: string;
   /** Lets turns finish for `graceMs`, interrupts the rest and closes the database. Idempotent. */
   close(graceMs: number): Promise<void>;
@@ -136,6 +140,7 @@ async function assemble(parts: RuntimeParts, storage: Storage, timezone: string)
     executor,
     approvals,
     presenter,
+    policy: buildPolicyExplainer({ config, plans, tools, directory: built.directory, redactor }),
     sandbox: tools.sandbox,
     feedStatuses: tools.feedStatuses,
     botName,
@@ -147,6 +152,26 @@ async function assemble(parts: RuntimeParts, storage: Storage, timezone: string)
       await storage.close();
     },
   };
+}
+
+function buildPolicyExplainer({
+  config,
+  plans,
+  tools,
+  ...shared
+}: {
+  readonly config: Config;
+  readonly plans: PlanMode;
+  readonly tools: BuiltTools;
+} & Pick<PolicyExplainerParts, 'directory' | 'redactor'>): PolicyPort {
+  return createPolicyExplainer({
+    ...shared,
+    rules: tools.rules,
+    executor: tools.executor,
+    isPlanning: (chatId) => plans.isPlanning(chatId),
+    isControlChat: (chatId) => config.control_chat_ids.some((id) => Number(id) === chatId),
+    locate: tools.locate,
+  });
 }
 
 function buildModel({ live, env, version, logger }: RuntimeParts): ModelService {

@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import type { ApprovalDesk } from '../agent/approvals/approval-desk.ts';
 import type { Config } from '../config/config.ts';
+import type { ChatRef } from '../core/chat.ts';
 import type { Clock } from '../core/clock.ts';
 import type { MemoryFeature } from '../memory/memory-feature.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -28,7 +29,7 @@ import { createToolExecutor } from '../tools/executor.ts';
 import type { ToolExecutor } from '../tools/executor-port.ts';
 import type { ToolLimits } from '../tools/limits.ts';
 import type { PlanModePort, ToolHooksPort } from '../tools/ports.ts';
-import type { Tool } from '../tools/tool.ts';
+import type { ChatWorkspace, Tool } from '../tools/tool.ts';
 import { createWorkspaces } from '../tools/workspace.ts';
 import { buildPolicies } from './build-policies.ts';
 import { buildSandbox, buildSandboxProbe } from './build-sandbox.ts';
@@ -36,6 +37,7 @@ import { buildWebTools } from './build-web-tools.ts';
 import type { DataLayout } from './data-layout.ts';
 import { hookPaths } from './hooks/hook-paths.ts';
 import type { LiveConfig } from './live-config.ts';
+import type { PolicyRules } from './policies/policy-explainer.ts';
 
 export interface ToolBuildParts {
   readonly config: Config;
@@ -62,6 +64,10 @@ const HOUR_MS = 3_600_000;
 
 export interface BuiltTools {
   readonly executor: ToolExecutor;
+  /** For explanations of calls. */
+  readonly rules: PolicyRules;
+  /** Where a chat works; creates nothing. */
+  readonly locate: (chat: ChatRef) => ChatWorkspace;
   /** For the self-check. */
   readonly sandbox: StatusProbe;
   /** How the host lists of `web_fetch` are doing. */
@@ -110,6 +116,8 @@ export function buildTools(parts: ToolBuildParts): BuiltTools {
   });
   return {
     executor,
+    rules: policies.rules,
+    locate: (chat) => workspaces.locate(chat),
     sandbox: buildSandboxProbe(parts, runner),
     feedStatuses: () => web.feedStatuses(),
     close: async () => {

@@ -68,7 +68,13 @@ export function buildWebTools({
   const search = config.web_search;
   return {
     tools: [
-      createWebFetchTool({ client, validator, converter, policy: (signal) => policy.current(signal) }),
+      createWebFetchTool({
+        client,
+        validator,
+        converter,
+        policy: (signal) => policy.current(signal),
+        knownPolicy: () => policy.known(),
+      }),
       createWebSearchTool({ ...searchBackends(config, client), maxResults: search.max_results, validator }),
     ],
     feedStatuses: () => policy.statuses(),

@@ -35,6 +35,7 @@ import { hookTriggerRoutes } from './routes/hook-trigger-routes.ts';
 import { loginSessionRoutes } from './routes/login-session-routes.ts';
 import { openApiRoutes } from './routes/openapi-routes.ts';
 import { passwordRoutes } from './routes/password-routes.ts';
+import { policyRoutes } from './routes/policy-routes.ts';
 import { runRoutes } from './routes/run-routes.ts';
 import { runtimeRoutes } from './routes/runtime-routes.ts';
 import { selfCheckRoutes } from './routes/self-check-routes.ts';
@@ -148,6 +149,7 @@ function apiRoutes(services: HttpServices): readonly MountableRoute[] {
     ...hookTriggerRoutes(services),
     ...configRoutes(services),
     ...selfCheckRoutes(services),
+    ...policyRoutes(services),
     ...auditRoutes(services),
   ];
   return [...routes, ...openApiRoutes(routes, services.version)];

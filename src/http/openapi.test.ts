@@ -43,6 +43,7 @@ test('the document describes every path with its methods, scopes and shapes', as
     '/api/hooks/{name}/disable',
     '/api/hooks/{name}/enable',
     '/api/openapi.json',
+    '/api/policy/explain',
     '/api/reset',
     '/api/run_status',
     '/api/runs/{run_id}/abort',

@@ -24,6 +24,7 @@ import type { ConfigPort } from './config-port.ts';
 import type { HealthPort } from './health-port.ts';
 import type { HttpOptions } from './http-options.ts';
 import type { RunLimiter } from './limits/run-limiter.ts';
+import type { PolicyPort } from './policy-port.ts';
 import type { SelfCheckPort } from './self-check-port.ts';
 import type { LiveStreams } from './sse/live-streams.ts';
 
@@ -44,6 +45,7 @@ export interface HttpDependencies {
   readonly hooks: Pick<HookSwitchboard, 'list' | 'setEnabled'>;
   readonly config: ConfigPort;
   readonly selfCheck: SelfCheckPort;
+  readonly policy: PolicyPort;
   readonly health: HealthPort;
   readonly clock: Clock;
   readonly ids: IdSource;

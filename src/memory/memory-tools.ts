@@ -70,6 +70,10 @@ function writeMemoryTool(options: MemoryToolsOptions): Tool {
     risk: 'medium',
     concurrency: 'side_effect',
     defaultTimeoutSecs: 30,
+    boundaries: async ({ scope }, { chat, isControlChat }) =>
+      mayWrite(scope, isControlChat, options.hasControlChats)
+        ? []
+        : [{ step: 'chat_access', rule: SCOPE_RULE, refused: true, reason: deniedScope(chat.chatId, scope) }],
     summarize: (input) => ellipsize(`${input.scope}: ${input.content.replace(/\s+/g, ' ')}`, 80),
     run: (input, context) => writeMemory(options, input, context),
   });
@@ -81,8 +85,8 @@ async function writeMemory(
   context: ToolContext,
 ): Promise<ToolOutcome> {
   if (!mayWrite(input.scope, context.isControlChat, hasControlChats)) {
-    const text = `Permission denied: chat ${context.chat.chatId} cannot write ${input.scope} memory`;
-    return { content: text, isError: true, errorType: 'forbidden' };
+    const content = deniedScope(context.chat.chatId, input.scope);
+    return { content, isError: true, errorType: 'forbidden', rule: SCOPE_RULE };
   }
   if (input.mode !== 'replace' && input.content.trim() === '') {
     return { content: 'Nothing to remember: content is blank.', isError: true, errorType: 'tool_error' };
@@ -98,6 +102,13 @@ async function writeMemory(
   }
   const expiry = input.ttl_days === undefined ? '' : ` (expires in ${input.ttl_days} day(s))`;
   return { content: `Memory saved to ${input.scope} scope.${expiry}` };
+}
+
+/** The name of the rule in refusals, audit entries and explanations. */
+const SCOPE_RULE = 'write_memory_scope';
+
+function deniedScope(chatId: number, scope: MemoryScope): string {
+  return `Permission denied: chat ${chatId} cannot write ${scope} memory`;
 }
 
 function mayWrite(target: MemoryScope, isControlChat: boolean, hasControlChats: boolean): boolean {

@@ -47,6 +47,10 @@ export interface PolicyCall {
 }
 
 export interface PolicyViolation {
+  /** Which of the two parts. */
+  readonly part: 'tool_policy' | 'grants';
+  /** The configuration key that decided, in refusals, audit entries and explanations. */
+  readonly rule: string;
   /** What the mode of the violated part asks for. */
   readonly action: 'warn' | 'block';
   /** Names the configuration key that decided. */
@@ -86,18 +90,21 @@ function globalViolation(options: ToolPolicyOptions, call: PolicyCall): PolicyVi
   const { mode, denyTools, allowTools, maxRisk } = options;
   if (mode === 'off' || coversTool(allowTools, call.tool)) return undefined;
   if (coversTool(denyTools, call.tool)) {
-    return { action: mode, reason: `tool '${call.tool}' is denied by tool_policy.deny_tools` };
+    const rule = 'tool_policy.deny_tools';
+    return { part: 'tool_policy', rule, action: mode, reason: `tool '${call.tool}' is denied by ${rule}` };
   }
   if (!exceeds(call.risk, maxRisk)) return undefined;
-  const reason = `tool '${call.tool}' has risk ${call.risk}, above tool_policy.max_risk (${maxRisk})`;
-  return { action: mode, reason };
+  const rule = 'tool_policy.max_risk';
+  const reason = `tool '${call.tool}' has risk ${call.risk}, above ${rule} (${maxRisk})`;
+  return { part: 'tool_policy', rule, action: mode, reason };
 }
 
 function grantViolation(options: ToolPolicyOptions, call: PolicyCall): PolicyViolation | undefined {
   const { grantsMode, grants, controlChatBypass } = options;
   if (grantsMode === 'off' || (controlChatBypass && call.isControlChat)) return undefined;
   const reason = grantProblem(grants, call);
-  return reason === undefined ? undefined : { action: grantsMode, reason };
+  if (reason === undefined) return undefined;
+  return { part: 'grants', rule: 'tool_policy.grants', action: grantsMode, reason };
 }
 
 function grantProblem(grants: readonly ToolGrant[], call: PolicyCall): string | undefined {

@@ -6,12 +6,11 @@
  * a tool, hook, audit or artifact failure never rejects, an observer's failure always does.
  */
 import type { JsonObject } from '../core/json.ts';
-import { ellipsize } from '../core/text.ts';
 import { outcomeOf, ranResult, refusedResult } from './call-result.ts';
 import type { ExecutorParts } from './executor-options.ts';
 import type { ToolCall, ToolCallResult, ToolCallScope, ToolObserver } from './executor-port.ts';
-import { concurrencyOf } from './limits.ts';
 import { type CheckedCall, type Refusal, refuse, type ToolMeasurements } from './ports.ts';
+import { toCheckedCall, toOneLine } from './steps/checked-call.ts';
 import { parseCall } from './steps/parse-call.ts';
 import { prepareInput } from './steps/prepare-input.ts';
 import { createProgressSink } from './steps/progress-sink.ts';
@@ -82,7 +81,7 @@ async function checkCall(
   const { tool } = parsed;
   const prepared = prepareInput(tool, call.input, scope, parts.limits);
   if (prepared.kind === 'refused') return prepared;
-  const checked = toCheckedCall(parts, tool, call.toolUseId, prepared.input, scope);
+  const checked = toCheckedCall(parts, { tool, toolUseId: call.toolUseId }, prepared.input, scope);
   const blocked = await checkPolicies(parts, checked);
   if (blocked !== undefined) return blocked;
   const hooked = await runBeforeHooks(parts, checked);
@@ -90,7 +89,9 @@ async function checkCall(
   const isPatched = hooked.input !== checked.input;
   const final = isPatched ? prepareInput(tool, hooked.input, scope, parts.limits) : prepared;
   if (final.kind === 'refused') return final;
-  const ready = isPatched ? toCheckedCall(parts, tool, call.toolUseId, final.input, scope) : checked;
+  const ready = isPatched
+    ? toCheckedCall(parts, { tool, toolUseId: call.toolUseId }, final.input, scope)
+    : checked;
   // What a hook has put in is judged as what the model had written.
   const blockedPatch = isPatched ? await checkPolicies(parts, ready) : undefined;
   if (blockedPatch !== undefined) return blockedPatch;
@@ -121,32 +122,6 @@ async function approveCall(
   );
   if (approval.kind === 'refused') return approval;
   return hasAsked ? await checkPolicies(parts, call) : undefined;
-}
-
-function toCheckedCall(
-  parts: ExecutorParts,
-  tool: Tool,
-  toolUseId: string,
-  input: JsonObject,
-  scope: ToolCallScope,
-): CheckedCall {
-  return {
-    toolUseId,
-    name: tool.name,
-    input,
-    summary: toOneLine(parts.redactor.redact(tool.summarize(input))),
-    risk: tool.risk,
-    concurrency: concurrencyOf(tool, parts.limits),
-    readOnly: tool.concurrency === 'read_only',
-    ...(tool.destination === undefined ? {} : { destination: tool.destination(input) }),
-    scope,
-  };
-}
-
-const MAX_SUMMARY_CHARS = 200;
-
-function toOneLine(summary: string): string {
-  return ellipsize(summary.replace(/\s+/g, ' ').trim(), MAX_SUMMARY_CHARS);
 }
 
 async function checkPolicies(parts: ExecutorParts, call: CheckedCall): Promise<Refusal | undefined> {

@@ -19,9 +19,15 @@ export function refusedResult(call: CallIdentity, refusal: Refusal, durationMs: 
     bytes: Buffer.byteLength(refusal.message),
     durationMs,
     errorType: refusal.errorType,
-    ...(refusal.metadata === undefined ? {} : { metadata: refusal.metadata }),
+    ...ruleFields(refusal),
     ran: false,
   };
+}
+
+/** The rule stands in the metadata too, where clients find it. */
+function ruleFields({ rule, metadata }: Pick<Refusal, 'rule' | 'metadata'>) {
+  if (rule === undefined) return metadata === undefined ? {} : { metadata };
+  return { rule, metadata: { ...metadata, policy_rule: rule } };
 }
 
 /** `bytes` is the size of the complete content, before it was spilled. */
@@ -46,7 +52,7 @@ export function ranResult(
     durationMs: facts.durationMs,
     ...(errorType === undefined ? {} : { errorType }),
     ...(facts.artifactId === undefined ? {} : { artifactId: facts.artifactId }),
-    ...(outcome.metadata === undefined ? {} : { metadata: outcome.metadata }),
+    ...ruleFields(outcome),
     ...(facts.untrustedSource === undefined ? {} : { untrustedSource: facts.untrustedSource }),
     ran: true,
   };

@@ -3,6 +3,7 @@ import type { Actor } from '../core/actor.ts';
 import type { ChatRef } from '../core/chat.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { ToolDefinition } from '../llm/model-port.ts';
+import type { InspectedCall } from './inspect-call.ts';
 import type { TimeoutSource } from './limits.ts';
 import type { ToolOffer } from './registry.ts';
 import type { ConcurrencyClass, ToolRisk } from './tool.ts';
@@ -53,6 +54,8 @@ export interface ToolCallResult {
   readonly bytes: number;
   readonly durationMs: number;
   readonly errorType?: string;
+  /** Of a refused call: the rule, as its explanation names it; `metadata.policy_rule` holds the same. */
+  readonly rule?: string;
   readonly artifactId?: string;
   readonly metadata?: JsonObject;
   /** Where content of strangers in the result came from; absent when there is none. */
@@ -86,6 +89,11 @@ export interface ToolExecutor {
     scope: ToolCallScope,
     observer: ToolObserver,
   ): Promise<readonly ToolCallResult[]>;
+  /**
+   * The call as the checks would see it, not run; without `input` as far as it is known. Raises `MC_TOOLS_UNKNOWN_TOOL`
+   * and `MC_TOOLS_INVALID_INPUT`.
+   */
+  inspect(name: string, input: JsonObject | undefined, scope: ToolCallScope): InspectedCall;
   /** Facts about a tool, or `undefined` for an unknown name. */
   describe(name: string): ToolFacts | undefined;
   /** Facts about every registered tool, sorted by name. */

@@ -15,6 +15,7 @@ import type {
   ToolFacts,
   ToolObserver,
 } from './executor-port.ts';
+import { inspectCall } from './inspect-call.ts';
 import {
   concurrencyOf,
   configuredTimeoutSecs,
@@ -42,6 +43,7 @@ export function createToolExecutor(options: ToolExecutorOptions): ToolExecutor {
   return {
     definitions: (offer = 'all') => parts.registry.definitions(offer),
     execute: (calls, scope, observer) => executeWaves(parts, calls, scope, observer),
+    inspect: (name, input, scope) => inspectCall(parts, name, input, scope),
     describe(name) {
       const tool = parts.registry.find(name);
       return tool === undefined ? undefined : factsOf(tool, parts);

@@ -17,6 +17,8 @@ export interface Refusal {
   readonly message: string;
   readonly statusCode?: number;
   readonly metadata?: JsonObject;
+  /** The rule that refused, in the words of the explanation (`POST /api/policy/explain`). */
+  readonly rule?: string;
 }
 
 export interface Proceed {
@@ -26,8 +28,8 @@ export interface Proceed {
 export const PROCEED: Proceed = { kind: 'proceed' };
 
 /** Builds a refusal. */
-export function refuse(errorType: string, message: string): Refusal {
-  return { kind: 'refused', errorType, message };
+export function refuse(errorType: string, message: string, rule?: string): Refusal {
+  return { kind: 'refused', errorType, message, ...(rule === undefined ? {} : { rule }) };
 }
 
 /** A call with a known tool and validated input, as the ports see it. */

@@ -37,6 +37,18 @@ export interface ToolContext {
   progress(chunk: string): void;
 }
 
+/** Where a call would work: what boundary checks may look at. */
+export type ToolPlace = Pick<ToolContext, 'chat' | 'isControlChat' | 'workspace' | 'signal'>;
+
+/** What one of a tool's own boundary checks says of a call. */
+export interface ToolBoundary {
+  readonly step: 'chat_access' | 'egress' | 'path' | 'command';
+  /** What decided, in refusals, audit entries and explanations. */
+  readonly rule: string;
+  readonly refused: boolean;
+  readonly reason: string;
+}
+
 /** What a tool returns. A failure is a value, never a throw; a throw is converted to `tool_error`. */
 export interface ToolOutcome {
   readonly content: string;
@@ -44,6 +56,8 @@ export interface ToolOutcome {
   /** Exit code or HTTP status; 0 for success and 1 for failure when absent. */
   readonly statusCode?: number;
   readonly errorType?: string;
+  /** Of a boundary check that refused the call: its rule, as in `ToolBoundary`. */
+  readonly rule?: string;
   readonly metadata?: JsonObject;
   /**
    * Where the content came from when strangers may have written it. Needed only of tools that return such content now
@@ -71,6 +85,11 @@ export interface Tool<Schema extends z.ZodObject = z.ZodObject> {
   readonly readsUntrusted?: boolean;
   /** The address that a call reaches and that the model chose, exactly as in the input. */
   destination?(input: z.infer<Schema>): string;
+  /**
+   * The boundary checks that `run` makes before it does anything, by the same functions. Makes no request, resolves no
+   * name and creates nothing.
+   */
+  boundaries?(input: z.infer<Schema>, place: ToolPlace): Promise<readonly ToolBoundary[]>;
   /** The one argument that matters, for the one-line card: `uname -a`, `src/main.ts`. */
   summarize(input: z.infer<Schema>): string;
   run(input: z.infer<Schema>, context: ToolContext): Promise<ToolOutcome>;

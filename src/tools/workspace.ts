@@ -20,6 +20,8 @@ interface WorkspaceOptions {
 }
 
 interface Workspaces {
+  /** Where the chat's directories are or will be. */
+  locate(chat: Pick<ChatRef, 'channel' | 'chatId'>): ChatWorkspace;
   /** Readable and writable from every chat. */
   readonly sharedDir: string;
   /** The chat's directories, created when missing. */
@@ -28,16 +30,20 @@ interface Workspaces {
 
 export function createWorkspaces(options: WorkspaceOptions): Workspaces {
   const sharedDir = path.join(options.workingDir, 'shared');
+  const locate = (chat: Pick<ChatRef, 'channel' | 'chatId'>): ChatWorkspace => {
+    const baseDir =
+      options.isolation === 'shared'
+        ? sharedDir
+        : path.join(options.workingDir, 'chat', channelSegment(chat.channel), chatIdSegment(chat.chatId));
+    return { baseDir, tmpDir: path.join(baseDir, 'tmp') };
+  };
   return {
     sharedDir,
+    locate,
     async workspaceFor(chat) {
-      const baseDir =
-        options.isolation === 'shared'
-          ? sharedDir
-          : path.join(options.workingDir, 'chat', channelSegment(chat.channel), chatIdSegment(chat.chatId));
-      const tmpDir = path.join(baseDir, 'tmp');
-      await mkdir(tmpDir, { recursive: true, mode: 0o700 });
-      return { baseDir, tmpDir };
+      const workspace = locate(chat);
+      await mkdir(workspace.tmpDir, { recursive: true, mode: 0o700 });
+      return workspace;
     },
   };
 }

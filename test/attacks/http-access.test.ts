@@ -53,6 +53,7 @@ const ROUTES: Readonly<Record<string, Access>> = {
   'post /api/config/reload': 'admin',
   'get /api/config/schema': 'read',
   'get /api/config/self_check': 'read',
+  'post /api/policy/explain': 'read',
   'get /api/audit': 'admin',
   'get /api/audit/verify': 'admin',
   'post /hooks/agent': 'hook',

@@ -20,6 +20,7 @@ import type { HttpEnv } from '../../src/http/http-env.ts';
 import type { HttpOptions } from '../../src/http/http-options.ts';
 import { type HttpServer, startHttpServer } from '../../src/http/http-server.ts';
 import { DEFAULT_RUN_LIMITS } from '../../src/http/limits/run-limiter.ts';
+import type { PolicyPort } from '../../src/http/policy-port.ts';
 import type { SecurityPosture } from '../../src/http/schemas/self-check.ts';
 import { silentLogger } from '../../src/observability/logger.ts';
 import { issueApiKey } from '../../src/security/api-key.ts';
@@ -120,6 +121,15 @@ export class HttpHarness {
   readonly bootstrapTokens: string[] = [];
   readonly clearedTodos: ChatRef[] = [];
   warnings: readonly SelfCheckWarning[] = [];
+  /** What the policy route asks; the explanation itself is tested where it is made. */
+  explain: PolicyPort['explain'] = async ({ tool, sessionKey = 'main', principal = 'main' }) => ({
+    tool,
+    sessionKey,
+    principal,
+    decision: 'allow',
+    steps: [],
+    notes: [],
+  });
   health: HealthSnapshot = {
     ready: true,
     components: [{ name: 'database', state: 'ok', message: null }],
@@ -193,6 +203,7 @@ export class HttpHarness {
           soulFiles: async () => ['CALM.md'],
         },
         selfCheck: { warnings: async () => this.warnings, posture: async () => testPosture },
+        policy: { explain: (question) => this.explain(question) },
         health: { snapshot: () => this.health },
         clock: this.clock,
         ids: systemIds,

@@ -2,16 +2,15 @@
  * The approval step of the executor: collects the reasons why a person has to see a call, sets aside what is covered
  * already, and asks once about the rest.
  *
- * Invariants: which reason can be set aside by what is decided in `covers.ts`, and a call that needs nobody is audited;
+ * Invariants: which reason can be set aside by what is decided in `covers.ts` and
+ * `judge-reasons.ts`, and a call that needs nobody is audited;
  * an approval holds for the call whose fingerprint it carries, checked again when the call goes on; everything else is
  * a refusal the model can act on; however many reasons there are, one question is asked.
  */
 import type { Clock } from '../../core/clock.ts';
 import type { IdSource } from '../../core/ids.ts';
-import { canonicalJson } from '../../core/json.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type { Redactor } from '../../security/redaction.ts';
-import type { ApprovalGrantRepository } from '../../storage/approval-grant-repository.ts';
 import type { ApprovalRecord, NewApproval } from '../../storage/approval-repository.ts';
 import {
   type ApprovalPort,
@@ -26,9 +25,14 @@ import type { ApprovalReason, WaitingRoom } from '../../tools/waiting-room.ts';
 import { sessionKeyOf } from '../sessions/session-key.ts';
 import { callerName, type WriteApprovalAudit } from './approval-audit.ts';
 import type { ApprovalDesk } from './approval-desk.ts';
-import { findCovers } from './covers.ts';
 import { callFingerprint } from './fingerprint.ts';
-import type { ApprovalReasonSource } from './reason-sources.ts';
+import {
+  type JudgedReason,
+  judgeReasons,
+  MAX_SHOWN_BYTES,
+  type ReasonParts,
+  type ReasonSettings,
+} from './judge-reasons.ts';
 import {
   cancelledRefusal,
   deniedRefusal,
@@ -41,13 +45,8 @@ import {
 } from './refusals.ts';
 import { visibleInput } from './visible-input.ts';
 
-export interface ApprovalGateParts {
+export interface ApprovalGateParts extends ReasonParts {
   readonly desk: ApprovalDesk;
-  /** In the order in which their reasons are shown. */
-  readonly sources: readonly ApprovalReasonSource[];
-  readonly grants: Pick<ApprovalGrantRepository, 'has'>;
-  /** Whether the tool policy grants the tool by name to a caller where nobody can be asked. */
-  readonly isGrantedByName: (call: CheckedCall) => boolean;
   /** Where the call would work, for the person who decides. */
   readonly directoryOf: (call: CheckedCall) => Promise<string>;
   readonly settings: () => ApprovalSettings;
@@ -58,86 +57,42 @@ export interface ApprovalGateParts {
   readonly logger: Pick<Logger, 'info'>;
 }
 
-export interface ApprovalSettings {
-  /** `high_risk_tool_user_confirmation_required`. */
-  readonly confirmHighRisk: boolean;
-  /** `taint_policy` is `block`: what a tainted turn would have to ask about is refused. */
-  readonly blockTainted: boolean;
+export interface ApprovalSettings extends ReasonSettings {
   readonly timeoutMs: number;
 }
 
-/** Canonical input above this cannot be read by a person. */
-const MAX_SHOWN_BYTES = 16 * 1024;
 const ID_BYTES = 16;
 
 export function createApprovalGate(parts: ApprovalGateParts): ApprovalPort {
   return {
     async request(call, room) {
-      const reasons = await collectReasons(parts, call);
+      const { reasons, open, verdict } = await judgeReasons(parts, call, room !== undefined);
       if (reasons.length === 0) return PROCEED;
       const taint = reasons.find(({ code }) => code === 'tainted_turn');
-      if (taint !== undefined && parts.settings().blockTainted) return blockTainted(parts, call, taint);
-      const open = await withoutCovered(parts, call, reasons, room);
-      if (open.length === 0) return PROCEED;
-      if (room === undefined || !canBeAsked(call)) return await refuseUnasked(parts, call, open);
-      if (Buffer.byteLength(canonicalJson(call.input)) > MAX_SHOWN_BYTES) {
-        return tooLargeToShow(call, MAX_SHOWN_BYTES);
-      }
+      if (verdict === 'taint_blocked' && taint !== undefined) return blockTainted(parts, call, taint);
+      if (verdict === 'free') return approveByItself(parts, call, reasons);
+      if (room === undefined || verdict === 'nobody_to_ask') return await refuseUnasked(parts, call, open);
+      if (verdict === 'too_large') return tooLargeToShow(call, open, MAX_SHOWN_BYTES);
       return await ask(parts, call, open, room);
     },
   };
 }
 
-async function collectReasons(
+/** A call that needs nobody is audited as approved by itself. */
+async function approveByItself(
   parts: ApprovalGateParts,
   call: CheckedCall,
-): Promise<readonly ApprovalReason[]> {
-  const reasons: ApprovalReason[] = [];
-  for (const source of parts.sources) {
-    const reason = await source.explain(call);
-    if (reason !== undefined) reasons.push(reason);
-  }
-  return reasons;
-}
-
-/** The reasons that somebody has to decide on. A call that needs nobody is audited as approved by itself. */
-async function withoutCovered(
-  parts: ApprovalGateParts,
-  call: CheckedCall,
-  reasons: readonly ApprovalReason[],
-  room: WaitingRoom | undefined,
-): Promise<readonly ApprovalReason[]> {
+  reasons: readonly JudgedReason[],
+): Promise<Proceed> {
   const { chat, principal, runId } = call.scope;
-  const coverOf = findCovers(call, {
-    confirmHighRisk: parts.settings().confirmHighRisk,
-    isUnattended: room === undefined || !canBeAsked(call),
-    hasStandingApproval: () => parts.grants.has(chat.chatId, call.name),
-    isGrantedByName: () => parts.isGrantedByName(call),
-  });
-  const open: ApprovalReason[] = [];
-  const covers = new Set<string>();
-  for (const reason of reasons) {
-    const cover = await coverOf(reason);
-    if (cover === undefined) open.push(reason);
-    else covers.add(cover);
-  }
-  if (open.length > 0) return open;
-  const detail = [...covers].join('; ');
+  const detail = [...new Set(reasons.map(({ cover }) => cover))].join('; ');
   parts.logger.info(
     { tool: call.name, chatId: chat.chatId, runId, cover: detail },
     'call approved by itself',
   );
   const actor = callerName(chat.chatId, principal);
   await parts.audit({ actor, action: 'auto_approved', target: call.name, detail });
-  return open;
-}
-
-const PEOPLE: ReadonlySet<string> = new Set(['operator', 'api_key', 'channel_user', 'local']);
-
-/** Whether a person follows the conversation that made the call. */
-function canBeAsked({ scope }: CheckedCall): boolean {
-  const isInteractive = scope.principal === 'main' || scope.principal.startsWith('channel:');
-  return isInteractive && PEOPLE.has(scope.actor.kind);
+  return PROCEED;
 }
 
 async function blockTainted(
@@ -199,7 +154,7 @@ async function toQuestion(
     fingerprint: callFingerprint(call.name, call.input),
     summary: call.summary,
     cwd: await parts.directoryOf(call),
-    reasonsJson: JSON.stringify(reasons),
+    reasonsJson: JSON.stringify(reasons.map(({ code, text }) => ({ code, text }))),
     expiresAtMs: parts.clock.now() + parts.settings().timeoutMs,
   };
 }

@@ -3,12 +3,25 @@ import type { ApprovalRecord } from '../../storage/approval-repository.ts';
 import { type CheckedCall, type Refusal, refuse } from '../../tools/ports.ts';
 import type { ApprovalReason } from '../../tools/waiting-room.ts';
 
+/** The settings behind the reasons, in refusals, audit entries and explanations. */
+export const REASON_RULES: Readonly<Record<ApprovalReason['code'], string>> = {
+  high_risk: 'high_risk_tool_user_confirmation_required',
+  dangerous_pattern: 'bash_dangerous_patterns',
+  tainted_turn: 'taint_policy',
+};
+
+/** The rules of the reasons, in their order. */
+export function rulesOf(reasons: readonly ApprovalReason[]): string {
+  return reasons.map(({ code }) => REASON_RULES[code]).join(', ');
+}
+
 export function nobodyToAsk(call: CheckedCall, reasons: readonly ApprovalReason[]): Refusal {
   const why = reasons.map(({ text }) => text).join('; ');
   const remedy = remedyOf(call, new Set(reasons.map(({ code }) => code)));
   return refuse(
     'approval_required',
     `Approval required: ${why}. It was not run, because nobody can be asked here. Go on without it. ${remedy}`,
+    rulesOf(reasons),
   );
 }
 
@@ -35,17 +48,23 @@ export function taintBlocked(call: CheckedCall, reason: ApprovalReason): Refusal
       `Tool call blocked by taint_policy: ${reason.text}. \`${call.name}\` was not run and will not be in this turn. ` +
         'Tell the user what you would do, so that they can ask for it in a new message; the operator can set ' +
         'taint_policy to ask.',
+      REASON_RULES.tainted_turn,
     ),
     metadata: { taint: { policy: 'block', reason: reason.text } },
   };
 }
 
-export function tooLargeToShow(call: CheckedCall, maxBytes: number): Refusal {
+export function tooLargeToShow(
+  call: CheckedCall,
+  reasons: readonly ApprovalReason[],
+  maxBytes: number,
+): Refusal {
   return {
     ...refuse(
       'approval_required',
       `Approval required: the input of \`${call.name}\` is larger than ${maxBytes} bytes, so nobody could read it ` +
         'before approving it. It was not run. Split it into smaller calls.',
+      rulesOf(reasons),
     ),
     metadata: { approval: { state: 'not_asked', max_input_bytes: maxBytes } },
   };

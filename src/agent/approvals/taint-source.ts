@@ -15,7 +15,10 @@ export type TaintPolicy = 'off' | 'ask' | 'block';
 
 export interface TaintSourceParts {
   readonly policy: () => TaintPolicy;
-  readonly evidence: TurnEvidenceRepository;
+  readonly evidence: Pick<
+    TurnEvidenceRepository,
+    'firstUntrustedSource' | 'firstUnclaimedSender' | 'requestTexts'
+  >;
   readonly toolCalls: { listByRuns(runIds: readonly string[]): Promise<readonly AnsweredCall[]> };
 }
 

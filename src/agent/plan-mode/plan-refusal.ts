@@ -15,5 +15,6 @@ export function planModeRefusal(
     `Plan mode: \`${call.name}\` can change something, so it was not run. Only read-only tools work until the user ` +
       'approves the plan. Do not try another tool for the same effect: put the step into the plan. The user can leave ' +
       'plan mode with /plan off.',
+    PLAN_MODE_RULE,
   );
 }

@@ -12,20 +12,26 @@ const DENIALS: ReadonlySet<string> = new Set([
   'path_policy_blocked',
   'env_access_blocked',
   'execution_policy_blocked',
+  'plan_mode',
 ]);
+
+/** A tool that names a rule was kept from something, whatever kind of failure that is. */
+function isDenial(errorType: string, rule: string | undefined): boolean {
+  return DENIALS.has(errorType) || (errorType === 'tool_error' && rule !== undefined);
+}
 
 export function createToolAuditPort(audit: WriteToolAudit): ToolAuditPort {
   return {
     async record(result, scope) {
-      const { errorType, name } = result;
-      if (errorType === undefined || !DENIALS.has(errorType)) return;
+      const { errorType, name, rule } = result;
+      if (errorType === undefined || !isDenial(errorType, rule)) return;
       await audit({
         kind: 'tool',
         actor: chatActor(scope),
         action: 'refuse',
         target: name,
         status: 'blocked',
-        detail: errorType,
+        detail: rule === undefined ? errorType : `${errorType}; rule=${rule}`,
       });
     },
   };

@@ -23,6 +23,7 @@ export function createToolPolicyPort(options: ToolPolicyOptions, audit: WriteToo
         'tool_policy_blocked',
         `Tool call blocked by policy: ${blocking.reason}. Do not retry this tool; use another one, or tell the user ` +
           'that the operator can change this rule in the configuration.',
+        blocking.rule,
       );
     },
   };

@@ -25,6 +25,13 @@ interface Built {
   readonly policy: UrlPolicy;
 }
 
+/** What is known of the rules before a request makes the lists be read. */
+export interface KnownPolicy {
+  readonly policy: UrlPolicy;
+  /** Lists that were never read. */
+  readonly unread: readonly string[];
+}
+
 export class FeedPolicy {
   readonly #options: FeedPolicyOptions;
   readonly #feeds: readonly Feed[];
@@ -43,6 +50,17 @@ export class FeedPolicy {
       const missing = this.#feeds.find((_feed, index) => copies[index] === undefined);
       if (missing !== undefined) throw fetchFailed(missing);
     }
+    return this.#policyOf(copies);
+  }
+
+  /** The rules by the copies that are here, and the lists of which there is none. Asks no server. */
+  async known(): Promise<KnownPolicy> {
+    const copies = await Promise.all(this.#feeds.map((feed) => feed.known()));
+    const unread = this.#feeds.filter((_feed, index) => copies[index] === undefined);
+    return { policy: this.#policyOf(copies), unread: unread.map(({ source }) => feedLabel(source)) };
+  }
+
+  #policyOf(copies: readonly (FeedCopy | undefined)[]): UrlPolicy {
     const built = this.#built;
     const rules = this.#options.rules();
     const isSame = built?.rules === rules && built.copies.every((copy, index) => copy === copies[index]);

@@ -69,6 +69,14 @@ export class Feed {
     return this.#copy;
   }
 
+  /** The copy in force, without asking the server of the list. */
+  async known(): Promise<FeedCopy | undefined> {
+    if (inlineList(this.source) !== undefined) return this.current(this.#closing.signal);
+    this.#restored ??= this.#restore();
+    await this.#restored;
+    return this.#copy;
+  }
+
   /** Ends a running request. Idempotent. */
   async close(): Promise<void> {
     this.#closing.abort(new Error('the program is stopping'));

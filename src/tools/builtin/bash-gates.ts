@@ -14,6 +14,15 @@ export interface ForbiddenTmpPath {
 /** `/tmp/…` where a word, an assignment, a redirection or a list element begins. */
 const TMP_PATH = /(?<=^|[\s"'=(:;|<>&`])\/tmp\/[^\s"'();|<>&`:]*/g;
 
+/** Names of the rules in refusals, audit entries and explanations. */
+export const TMP_PATH_RULE = 'path_guard.tmp';
+export const ENV_FILE_RULE = 'env_files';
+
+/** For the model: what to write instead. */
+export function tmpPathMessage({ found, suggestion }: ForbiddenTmpPath): string {
+  return `Command uses '${found}' outside the working directory. Use '${suggestion}' (or $TMPDIR) instead.`;
+}
+
 /** The first `/tmp/` path outside the chat's directory; `undefined` when there is none. */
 export function forbiddenTmpPath(command: string, workspace: ChatWorkspace): ForbiddenTmpPath | undefined {
   const base = `${workspace.baseDir}/`;

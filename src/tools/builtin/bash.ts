@@ -10,8 +10,21 @@ import { commandEnvironment } from '../../sandbox/environment.ts';
 import type { Redactor } from '../../security/redaction.ts';
 import { toolErrors } from '../errors.ts';
 import { loadEnvFiles } from '../files/env-file.ts';
-import { defineTool, type Tool, type ToolContext, type ToolOutcome } from '../tool.ts';
-import { forbiddenEnvAccess, forbiddenTmpPath } from './bash-gates.ts';
+import {
+  type ChatWorkspace,
+  defineTool,
+  type Tool,
+  type ToolBoundary,
+  type ToolContext,
+  type ToolOutcome,
+} from '../tool.ts';
+import {
+  ENV_FILE_RULE,
+  forbiddenEnvAccess,
+  forbiddenTmpPath,
+  TMP_PATH_RULE,
+  tmpPathMessage,
+} from './bash-gates.ts';
 
 export interface BashToolOptions {
   readonly runner: CommandRunner;
@@ -37,9 +50,16 @@ export function createBashTool(options: BashToolOptions): Tool {
     concurrency: 'exclusive',
     defaultTimeoutSecs: 120,
     acceptsTimeout: true,
+    boundaries: async ({ command }, { workspace }) => tmpBoundaries(command, workspace),
     summarize: ({ command }) => command,
     run: ({ command }, context) => runBash(options, command, context),
   });
+}
+
+function tmpBoundaries(command: string, workspace: ChatWorkspace): readonly ToolBoundary[] {
+  const found = forbiddenTmpPath(command, workspace);
+  if (found === undefined) return [];
+  return [{ step: 'path', rule: TMP_PATH_RULE, refused: true, reason: tmpPathMessage(found) }];
 }
 
 async function runBash(
@@ -50,14 +70,12 @@ async function runBash(
   if (command.trim() === '') return failure("Missing 'command' parameter", 'tool_error');
   const tmpPath = forbiddenTmpPath(command, context.workspace);
   if (tmpPath !== undefined) {
-    return failure(
-      `Command uses '${tmpPath.found}' outside the working directory. Use '${tmpPath.suggestion}' (or $TMPDIR) instead.`,
-      'path_policy_blocked',
-    );
+    return { ...failure(tmpPathMessage(tmpPath), 'path_policy_blocked'), rule: TMP_PATH_RULE };
   }
   const envFiles = (await options.envFilesFor?.(context)) ?? [];
   if (envFiles.length > 0 && forbiddenEnvAccess(command, envFiles)) {
-    return failure('Access to env files is blocked: use the variables themselves.', 'env_access_blocked');
+    const message = 'Access to env files is blocked: use the variables themselves.';
+    return { ...failure(message, 'env_access_blocked'), rule: ENV_FILE_RULE };
   }
   const variables = await loadEnvFiles(envFiles);
   const redactor = options.redactor.with(Object.entries(variables).map(([key, value]) => ({ key, value })));

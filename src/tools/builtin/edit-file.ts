@@ -9,6 +9,7 @@ import {
   failedOutcome,
   pathScope,
 } from '../files/file-tool-options.ts';
+import { pathBoundary } from '../files/path-boundary.ts';
 import { readTextFile } from '../files/text-file.ts';
 import { defineTool, type Tool, type ToolContext, type ToolOutcome } from '../tool.ts';
 
@@ -30,6 +31,9 @@ export function createEditFileTool(options: FileToolOptions): Tool {
     risk: 'medium',
     concurrency: 'side_effect',
     defaultTimeoutSecs: 30,
+    boundaries: async ({ path: requested }, place) => [
+      await pathBoundary(options.guard, requested, 'write', pathScope(place)),
+    ],
     summarize: ({ path }) => path,
     run: (call, context) => editFile(options, call, context),
   });

@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { type Clock, formatTimestamp } from '../../core/clock.ts';
 import type { PathGuard } from '../../security/path-guard.ts';
 import { deniedOutcome, describeFileError, failedOutcome } from '../files/file-tool-options.ts';
+import { pathBoundary } from '../files/path-boundary.ts';
 import { defineTool, type Tool, type ToolContext, type ToolOutcome } from '../tool.ts';
 import { renderHeader, renderMessage, type TranscriptSource } from '../transcript/render-transcript.ts';
 import { chatIdSegment } from '../workspace.ts';
@@ -38,6 +39,10 @@ export function createExportChatTool(options: ExportChatOptions): Tool {
     risk: 'medium',
     concurrency: 'side_effect',
     defaultTimeoutSecs: 120,
+    boundaries: async ({ path: requested }, place) =>
+      requested === undefined
+        ? []
+        : [await pathBoundary(options.guard, requested, 'write', exportScope(options, place))],
     summarize: (call) => call.path ?? '',
     async run(call, context) {
       const chatId = call.chat_id ?? context.chat.chatId;
@@ -93,17 +98,18 @@ async function createUnique(options: ExportChatOptions, chatId: number) {
   }
 }
 
+/** A control chat has no further reach here. */
+function exportScope({ exportsDir }: ExportChatOptions, { workspace }: Pick<ToolContext, 'workspace'>) {
+  return { baseDir: workspace.baseDir, isControlChat: false, extraRoots: [exportsDir] };
+}
+
 async function exportToPath(
   options: ExportChatOptions,
   chatId: number,
   requested: string,
   context: ToolContext,
 ): Promise<ToolOutcome> {
-  const scope = {
-    baseDir: context.workspace.baseDir,
-    isControlChat: false,
-    extraRoots: [options.exportsDir],
-  };
+  const scope = exportScope(options, context);
   const decision = await options.guard.check(requested, 'write', scope);
   if (!decision.allowed) return deniedOutcome(decision);
   const parts: string[] = [];

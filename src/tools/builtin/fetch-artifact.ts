@@ -28,9 +28,28 @@ export function createFetchArtifactTool(options: FetchArtifactOptions): Tool {
     concurrency: 'read_only',
     defaultTimeoutSecs: 30,
     neverSpill: true,
+    async boundaries({ artifact_id }, place) {
+      const artifact = await options.artifacts.find(artifact_id);
+      const reason = artifact && foreignArtifact(artifact.chatId, place);
+      return reason === undefined ? [] : [{ step: 'chat_access', rule: FOREIGN_RULE, refused: true, reason }];
+    },
     summarize: ({ artifact_id }) => artifact_id,
     run: (call, context) => fetchArtifact(options, call, context),
   });
+}
+
+/** The name of the rule in refusals, audit entries and explanations. */
+const FOREIGN_RULE = 'control_chat_ids';
+
+function foreignArtifact(
+  ownerId: number,
+  { chat, isControlChat }: Pick<ToolContext, 'chat' | 'isControlChat'>,
+): string | undefined {
+  if (ownerId === chat.chatId || isControlChat) return undefined;
+  return (
+    `Permission denied: chat ${chat.chatId} cannot operate on chat ${ownerId}. Only chats listed in ` +
+    'control_chat_ids may read artifacts of other chats.'
+  );
 }
 
 async function fetchArtifact(
@@ -42,13 +61,8 @@ async function fetchArtifact(
   if (artifact === undefined) {
     return failure(`Artifact \`${call.artifact_id}\` not found or expired.`, 'artifact_missing');
   }
-  if (artifact.chatId !== context.chat.chatId && !context.isControlChat) {
-    return failure(
-      `Permission denied: chat ${context.chat.chatId} cannot operate on chat ${artifact.chatId}. Only chats listed in ` +
-        'control_chat_ids may read artifacts of other chats.',
-      'forbidden',
-    );
-  }
+  const foreign = foreignArtifact(artifact.chatId, context);
+  if (foreign !== undefined) return { ...failure(foreign, 'forbidden'), rule: FOREIGN_RULE };
   const offset = Math.max(0, call.offset ?? 0);
   const length = Math.min(Math.max(1, call.length ?? DEFAULT_LENGTH), MAX_LENGTH);
   const slice = sliceCodePoints(artifact.content, offset, length);

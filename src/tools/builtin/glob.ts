@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { PathScope } from '../../security/path-guard.ts';
 import { deniedOutcome, type FileToolOptions, failedOutcome, pathScope } from '../files/file-tool-options.ts';
 import { compileGlob, type GlobPattern } from '../files/glob-pattern.ts';
+import { pathBoundary } from '../files/path-boundary.ts';
 import { createPathDisplay } from '../files/path-display.ts';
 import { type WalkEntry, walkTree } from '../files/walk.ts';
 import { defineTool, type Tool, type ToolContext, type ToolOutcome } from '../tool.ts';
@@ -30,6 +31,12 @@ export function createGlobTool(options: FileToolOptions): Tool {
     concurrency: 'read_only',
     defaultTimeoutSecs: 30,
     idempotent: true,
+    async boundaries(call, place) {
+      const glob = compileGlob(call.pattern);
+      if (glob.kind === 'invalid') return [];
+      const scope = pathScope(place);
+      return [await pathBoundary(options.guard, startOf(call, glob, scope), 'read', scope)];
+    },
     summarize: ({ pattern, path: start }) => (start === undefined ? pattern : `${pattern} in ${start}`),
     run: (call, context) => runGlob(options, call, context),
   });
@@ -43,7 +50,7 @@ async function runGlob(
   const glob = compileGlob(call.pattern);
   if (glob.kind === 'invalid') return failedOutcome(`Invalid glob: ${glob.reason}`);
   const scope = pathScope(context);
-  const start = path.resolve(scope.baseDir, call.path ?? '.', glob.base);
+  const start = startOf(call, glob, scope);
   const decision = await options.guard.check(start, 'read', scope);
   if (!decision.allowed) return deniedOutcome(decision);
   const display = await createPathDisplay(scope.baseDir);
@@ -61,6 +68,10 @@ async function runGlob(
     found.push(entry.kind === 'directory' ? `${shown}/` : shown);
   }
   return { content: formatPaths(found, walk.complete()) };
+}
+
+function startOf(call: z.infer<typeof input>, { base }: Pick<GlobPattern, 'base'>, scope: PathScope): string {
+  return path.resolve(scope.baseDir, call.path ?? '.', base);
 }
 
 function isSkipped(name: string, pattern: string): boolean {

@@ -17,6 +17,7 @@ import {
   pathScope,
 } from '../files/file-tool-options.ts';
 import { compileGlob } from '../files/glob-pattern.ts';
+import { pathBoundary } from '../files/path-boundary.ts';
 import { createPathDisplay } from '../files/path-display.ts';
 import { decodeText } from '../files/text-file.ts';
 import { walkTree } from '../files/walk.ts';
@@ -50,6 +51,9 @@ export function createGrepTool(options: FileToolOptions): Tool {
     concurrency: 'read_only',
     defaultTimeoutSecs: 30,
     idempotent: true,
+    boundaries: async ({ path: start = '.' }, place) => [
+      await pathBoundary(options.guard, start, 'read', pathScope(place)),
+    ],
     summarize: ({ pattern, path: start }) => (start === undefined ? pattern : `${pattern} in ${start}`),
     run: (call, context) => runGrep(options, call, context),
   });

@@ -1,6 +1,7 @@
 /** `read_file`: numbered lines of a text file (tools §4.1, §6). */
 import { z } from 'zod';
 import { deniedOutcome, type FileToolOptions, failedOutcome, pathScope } from '../files/file-tool-options.ts';
+import { pathBoundary } from '../files/path-boundary.ts';
 import { readTextFile } from '../files/text-file.ts';
 import { defineTool, type Tool, type ToolContext, type ToolOutcome } from '../tool.ts';
 
@@ -24,6 +25,9 @@ export function createReadFileTool(options: FileToolOptions): Tool {
     concurrency: 'read_only',
     defaultTimeoutSecs: 30,
     idempotent: true,
+    boundaries: async ({ path: requested }, place) => [
+      await pathBoundary(options.guard, requested, 'read', pathScope(place)),
+    ],
     summarize: ({ path }) => path,
     run: (call, context) => readFile(options, call, context),
   });

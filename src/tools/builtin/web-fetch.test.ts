@@ -54,6 +54,10 @@ async function fetchUrl(
   const tool = createWebFetchTool({
     client: createEgressClient(),
     policy: async () => createUrlPolicy({ ...defaultUrlPolicyOptions, ...options }),
+    knownPolicy: async () => ({
+      policy: createUrlPolicy({ ...defaultUrlPolicyOptions, ...options }),
+      unread: [],
+    }),
     converter,
     validator: createContentValidator({
       enabled: true,

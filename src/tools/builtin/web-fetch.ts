@@ -9,10 +9,11 @@ import { MicroclawError } from '../../core/errors.ts';
 import type { ContentValidator } from '../../security/content-validation.ts';
 import type { EgressClient } from '../../security/egress/egress-client.ts';
 import { egressErrors } from '../../security/egress/errors.ts';
-import type { UrlPolicy } from '../../security/url-policy.ts';
+import type { KnownPolicy } from '../../security/feeds/feed-policy.ts';
+import type { UrlPolicy, UrlRule } from '../../security/url-policy.ts';
 import { toolErrors } from '../errors.ts';
 import type { HtmlConverter } from '../html/html-converter.ts';
-import { defineTool, type Tool, type ToolContext, type ToolOutcome } from '../tool.ts';
+import { defineTool, type Tool, type ToolBoundary, type ToolContext, type ToolOutcome } from '../tool.ts';
 import { wrapUntrusted } from '../untrusted-content.ts';
 import { readWebContent } from './read-web-content.ts';
 
@@ -23,6 +24,8 @@ export interface WebFetchOptions {
   readonly client: EgressClient;
   /** The rules in force for this call; rejects when they cannot be established, or with the signal's reason. */
   readonly policy: (signal: AbortSignal) => Promise<UrlPolicy>;
+  /** What is known of them without a request. */
+  readonly knownPolicy: () => Promise<KnownPolicy>;
   readonly validator: ContentValidator;
   readonly converter: Pick<HtmlConverter, 'convert'>;
 }
@@ -44,9 +47,34 @@ export function createWebFetchTool(options: WebFetchOptions): Tool {
     idempotent: true,
     readsUntrusted: true,
     destination: ({ url }) => url,
+    boundaries: async ({ url }) => urlBoundaries(await options.knownPolicy(), url),
     summarize: ({ url }) => url,
     run: ({ url }, context) => fetchAsOutcome(options, url, context),
   });
+}
+
+/** The configuration key of each rule. */
+const URL_KEYS: Readonly<Record<UrlRule, string>> = {
+  parse: 'web_fetch_url_validation.allowed_schemes',
+  scheme: 'web_fetch_url_validation.allowed_schemes',
+  host: 'web_fetch_url_validation.allowed_schemes',
+  denylist: 'web_fetch_url_validation.denylist_hosts',
+  allowlist: 'web_fetch_url_validation.allowlist_hosts',
+  metadata: 'web_fetch_url_validation.block_private_ips',
+  private_address: 'web_fetch_url_validation.block_private_ips',
+  egress_policy: 'egress_policy',
+};
+
+/** By the text of the URL; the address is judged when the tool connects. */
+function urlBoundaries({ policy, unread }: KnownPolicy, url: string): readonly ToolBoundary[] {
+  const verdict = policy.explain(url);
+  const later = unread.length === 0 ? '' : `; not read yet, so not judged: ${unread.join(', ')}`;
+  if (verdict.kind === 'refused') {
+    const rule = URL_KEYS[verdict.rule];
+    return [{ step: 'egress', rule, refused: true, reason: `${verdict.message}${later}` }];
+  }
+  const reason = `URL host '${verdict.host.text}' is allowed by its name${later}`;
+  return [{ step: 'egress', rule: 'web_fetch_url_validation', refused: false, reason }];
 }
 
 async function fetchAsOutcome(
@@ -60,8 +88,15 @@ async function fetchAsOutcome(
     const reason = context.signal.aborted ? context.signal.reason : error;
     const isTimeout = toolErrors.is(reason, 'TIMEOUT') || egressErrors.is(reason, 'TIMEOUT');
     if (!isTimeout && (context.signal.aborted || !(reason instanceof MicroclawError))) throw reason;
-    return failure(reason.message, isTimeout ? 'timeout' : 'tool_error');
+    const rule = blockingKey(reason);
+    return { ...failure(reason.message, isTimeout ? 'timeout' : 'tool_error'), ...(rule && { rule }) };
   }
+}
+
+function blockingKey(error: unknown): string | undefined {
+  if (!egressErrors.is(error, 'BLOCKED')) return undefined;
+  const rule = String(error.data?.rule);
+  return Object.entries(URL_KEYS).find(([name]) => name === rule)?.[1];
 }
 
 async function fetchPage(options: WebFetchOptions, url: string, context: ToolContext): Promise<ToolOutcome> {

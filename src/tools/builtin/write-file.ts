@@ -9,6 +9,7 @@ import {
   failedOutcome,
   pathScope,
 } from '../files/file-tool-options.ts';
+import { pathBoundary } from '../files/path-boundary.ts';
 import { readTextFile } from '../files/text-file.ts';
 import { defineTool, type Tool, type ToolContext, type ToolOutcome } from '../tool.ts';
 
@@ -24,6 +25,9 @@ export function createWriteFileTool(options: FileToolOptions): Tool {
     risk: 'medium',
     concurrency: 'side_effect',
     defaultTimeoutSecs: 30,
+    boundaries: async ({ path: requested }, place) => [
+      await pathBoundary(options.guard, requested, 'write', pathScope(place)),
+    ],
     summarize: (call) => call.path,
     run: (call, context) => writeFile(options, call, context),
   });

@@ -2,6 +2,7 @@
 import { errorMessage } from '../../core/errors.ts';
 import type { PathGuard, PathRefusal, PathScope } from '../../security/path-guard.ts';
 import type { ToolContext, ToolOutcome } from '../tool.ts';
+import { pathRule } from './path-boundary.ts';
 
 export interface FileToolOptions {
   readonly guard: PathGuard;
@@ -12,12 +13,17 @@ export interface FileToolOptions {
 /** Larger files are neither read nor edited. Bytes. */
 export const MAX_FILE_BYTES = 10 * 1_048_576;
 
-export function pathScope(context: ToolContext): PathScope {
+export function pathScope(context: Pick<ToolContext, 'workspace' | 'isControlChat'>): PathScope {
   return { baseDir: context.workspace.baseDir, isControlChat: context.isControlChat };
 }
 
 export function deniedOutcome(refusal: PathRefusal): ToolOutcome {
-  return { content: refusal.message, isError: true, errorType: 'path_policy_blocked' };
+  return {
+    content: refusal.message,
+    isError: true,
+    errorType: 'path_policy_blocked',
+    rule: pathRule(refusal),
+  };
 }
 
 export function failedOutcome(content: string): ToolOutcome {

@@ -19,16 +19,28 @@ export function injectChatId(tool: Tool, input: JsonObject, scope: ToolCallScope
   return { ...input, chat_id: scope.chat.chatId };
 }
 
+/** The chat that the validated input names, when it is not the caller's. */
+export function foreignChat(tool: Tool, input: JsonObject, scope: ToolCallScope): number | undefined {
+  const target = input.chat_id;
+  if (!takesChatId(tool) || !isChatId(target) || Number(target) === scope.chat.chatId) return undefined;
+  return Number(target);
+}
+
+/** Names of the rules in refusals, audit entries and explanations. */
+const CONTROL_CHATS_RULE = 'control_chat_ids';
+const SINGLE_CHAT_RULE = 'single_chat_channel';
+
 /** Whether the caller may operate on the chat that the validated input names. */
 export function authorizeChat(tool: Tool, input: JsonObject, scope: ToolCallScope): Proceed | Refusal {
-  const target = input.chat_id;
+  const target = foreignChat(tool, input, scope);
   const caller = scope.chat.chatId;
-  if (!takesChatId(tool) || !isChatId(target) || Number(target) === caller) return PROCEED;
+  if (target === undefined) return PROCEED;
   if (!scope.isControlChat) {
     return refuse(
       'forbidden',
       `Permission denied: chat ${caller} cannot operate on chat ${target}. Only chats listed in control_chat_ids may ` +
         'name another chat; leave chat_id out to work on this one.',
+      CONTROL_CHATS_RULE,
     );
   }
   if (SINGLE_CHAT_CHANNELS.has(scope.chat.channel.toLowerCase())) {
@@ -37,6 +49,7 @@ export function authorizeChat(tool: Tool, input: JsonObject, scope: ToolCallScop
       `Permission denied: ${scope.chat.channel} chats cannot operate on other chats. The channel rule holds for ` +
         'control chats too and no setting lifts it: make the request in that chat, or in a control chat of another ' +
         'channel. Leave chat_id out to work on this one.',
+      SINGLE_CHAT_RULE,
     );
   }
   return PROCEED;

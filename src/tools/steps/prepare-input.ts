@@ -17,7 +17,21 @@ interface PreparedInput {
   readonly timeoutSecs: number;
 }
 
+/** Every step: what the executor runs. */
 export function prepareInput(
+  tool: Tool,
+  rawInput: JsonObject,
+  scope: ToolCallScope,
+  limits: ToolLimits,
+): PreparedInput | Refusal {
+  const read = readInput(tool, rawInput, scope, limits);
+  if (read.kind === 'refused') return read;
+  const access = authorizeChat(tool, read.input, scope);
+  return access.kind === 'refused' ? access : read;
+}
+
+/** Every step but the last: the target chat is not authorized yet. */
+export function readInput(
   tool: Tool,
   rawInput: JsonObject,
   scope: ToolCallScope,
@@ -28,8 +42,6 @@ export function prepareInput(
   const timed = tool.acceptsTimeout === true ? withTimeout(own, timeoutSecs) : own;
   const valid = validateInput(tool, injectChatId(tool, timed, scope));
   if (valid.kind === 'refused') return valid;
-  const access = authorizeChat(tool, valid.input, scope);
-  if (access.kind === 'refused') return access;
   return { kind: 'prepared', input: valid.input, timeoutSecs };
 }
 
