@@ -104,13 +104,15 @@ describe.skipIf(isBrowserMissing)('the Settings page', () => {
   it('changes a policy after showing what will change, and the file keeps its comments', async () => {
     await field('taint_policy').selectOption('block');
     await field('max_tokens').fill('4096');
+    await field('bot_username').fill('claw');
     await row('taint_policy').getByText('changed').waitFor();
     await operator.page.keyboard.press('Control+s');
     await dialog().waitFor();
     const changes = operator.page.getByRole('list', { name: 'Changes' }).getByRole('listitem');
     expect(await changes.allTextContents()).toEqual([
-      'max_tokens8192→becomes4096',
-      'taint_policyask→becomesblock',
+      'max_tokensat once8192→becomes4096',
+      'taint_policyat onceask→becomesblock',
+      'bot_usernameafter a restartnot set→becomesclaw',
     ]);
     await operator.expectAccessible();
     await operator.screenshot('settings-review');
@@ -122,9 +124,11 @@ describe.skipIf(isBrowserMissing)('the Settings page', () => {
     expect(after).toContain('max_tokens: 4096');
     expect(after).toContain('memory_limit: 512m # enough');
     for (const secret of SECRETS) expect(after).toContain(secret);
-    expect(await operator.page.getByRole('status', { name: 'Saved changes' }).textContent()).toMatch(
-      /taint_policy/,
-    );
+    const saved = operator.page.getByRole('status', { name: 'Saved changes' });
+    expect(await saved.getByText('In force now').textContent()).toMatch(/taint_policy/);
+    expect(await saved.getByText('In force after a restart').textContent()).toMatch(/: bot_username$/);
+    await operator.page.getByText('wait for a restart').waitFor();
+    await operator.screenshot('settings-saved');
     await row('max_tokens').getByText('set in file').waitFor();
     await button('Use default of max_tokens').click();
     await save();

@@ -20,7 +20,12 @@ export function ChangeList({ edits, settings, page }: ChangeListProps) {
         if (draft === undefined) return null;
         return (
           <li key={setting.key} className="flex flex-col gap-1 px-3 py-2">
-            <code className="font-mono text-mono [overflow-wrap:anywhere]">{setting.key}</code>
+            <div className="flex flex-wrap items-baseline justify-between gap-x-3">
+              <code className="font-mono text-mono [overflow-wrap:anywhere]">{setting.key}</code>
+              <span className={classNames('text-xs', setting.live ? 'text-muted' : 'text-warning')}>
+                {setting.live ? 'at once' : 'after a restart'}
+              </span>
+            </div>
             <Change setting={setting} draft={draft} stored={storedValue(page.config, setting.key)} />
           </li>
         );

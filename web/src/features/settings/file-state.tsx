@@ -38,7 +38,7 @@ export function FileState({ page, isReadOnly }: FileStateProps) {
       <Problems problems={page.problems} />
       {page.requires_restart && !isBroken && (
         <Notice tone="warning" isQuiet>
-          The file says something else than what is in force. Restart microclaw to put it in force.
+          Changes in the file wait for a restart of microclaw.
         </Notice>
       )}
       <p className="text-muted text-xs [overflow-wrap:anywhere]">
@@ -56,7 +56,7 @@ function Problems({ problems }: Pick<ConfigPage, 'problems'>) {
     <Notice tone={isBroken ? 'danger' : 'warning'} isQuiet>
       <p>
         {isBroken
-          ? 'The file has errors and cannot be used. What you see is in force until the next start.'
+          ? 'The file has errors and cannot be used. What you see is in force.'
           : 'The file is used, and something in it is doubtful.'}
       </p>
       <ul aria-label="Problems of the file" className="mt-1 flex list-disc flex-col gap-1 pl-4 text-xs">

@@ -48,7 +48,6 @@ export const SettingRow = memo(function SettingRow(props: SettingRowProps) {
             {key}
           </label>
           <State isWritten={page.written_keys.includes(key)} draft={draft} />
-          {!setting.live && draft !== undefined && <Badge tone="warning">takes a restart</Badge>}
         </div>
         <p id={`${id}-doc`} className="text-muted text-xs [overflow-wrap:anywhere]">
           <DocText>{setting.description}</DocText>
@@ -100,6 +99,9 @@ function Note({ setting, page, draft, isReadOnly, dispatch }: SettingRowProps) {
       <span className="[overflow-wrap:anywhere]">
         Default: <DocText>{defaultText(setting)}</DocText>
         {bounds === null ? '' : `; ${bounds}`}
+      </span>
+      <span className={classNames(draft !== undefined && !setting.live && 'text-warning')}>
+        {setting.live ? 'Applies at once' : 'Applies after a restart'}
       </span>
       {canReset && (
         <SmallButton
