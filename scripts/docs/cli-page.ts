@@ -32,7 +32,8 @@ const COMMANDS: readonly (readonly string[])[] = [
 const INTRODUCTION = `# Command line
 
 Generated from the commands by \`npm run docs\`. Results go to stdout, everything else to stderr. Exit codes: 0 success,
-1 failure, 2 wrong usage (and for \`config check\` no readable file, for \`doctor\` a failed check).
+1 failure, 2 wrong usage (and for \`config check\` no readable file, for \`doctor\` a failed check); \`policy explain\` also 3 (a
+person is asked) and 4 (refused).
 
 Environment: \`MICROCLAW_CONFIG\` names the configuration file, \`MICROCLAW_LOG\` (or \`RUST_LOG\`) the log level, such as
 \`debug\` or \`info,llm=debug\`; \`ANTHROPIC_API_KEY\`, \`OPENAI_API_KEY\` and \`OPENROUTER_API_KEY\` are used where the

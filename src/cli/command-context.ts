@@ -22,4 +22,8 @@ export const EXIT = {
   failure: 1,
   /** Wrong usage; or a check that could not be made or failed (`config check`, `doctor`). */
   usage: 2,
+  /** `policy explain`: the call waits for a person. */
+  asks: 3,
+  /** `policy explain`: the call is refused. */
+  blocked: 4,
 } as const;

@@ -22,6 +22,11 @@ export const cliErrors = defineErrors('CLI', {
     summary: '`microclaw config set` was given an empty value.',
     hint: 'Use `microclaw config unset` to go back to the default.',
   },
+  INVALID_INPUT: {
+    kind: 'user',
+    summary: 'The input of a tool call was not given as a JSON object.',
+    hint: 'Pass it as --input \'{"command":"ls"}\', --input @file.json, or --input - to read stdin.',
+  },
   NO_SERVER: {
     kind: 'user',
     summary: 'A command needs a running server and none runs on this data directory.',

@@ -45,6 +45,7 @@ function buildProgram(context: CommandContext, outcome: Outcome): Command {
   addHookCommands(program, context, outcome);
   addAuditCommands(program, context, outcome);
   addApprovalCommands(program, context, outcome);
+  addPolicyCommands(program, context, outcome);
   program
     .command('version')
     .description('print the version')
@@ -204,6 +205,40 @@ function readAuditLimit(text: string): number {
   const limit = Number(text);
   if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_AUDIT_LIMIT) return limit;
   throw new InvalidArgumentError(`It must be a whole number from 1 to ${MAX_AUDIT_LIMIT}.`);
+}
+
+function addPolicyCommands(program: Command, context: CommandContext, outcome: Outcome): void {
+  const policy = program.command('policy').description('what the rules make of tool calls');
+  policy
+    .command('explain')
+    .description('why a call is allowed (exit code 0), asked about (3) or refused (4)')
+    .argument('<tool>')
+    .option('--session <key>', 'the chat that calls; main when absent')
+    .option('--input <json>', 'input of the call: JSON, @file, or - for stdin')
+    .option('--principal <name>', 'who calls; main when absent')
+    .option('--tainted', 'as if the turn had read text of strangers')
+    .option('--json', 'print the explanation as JSON')
+    .action(
+      async (
+        tool: string,
+        options: { session?: string; input?: string; principal?: string; tainted?: true; json?: true },
+      ) => {
+        const { policyExplainCommand } = await import('./commands/policy.ts');
+        outcome.code = await policyExplainCommand(context, tool, {
+          ...options,
+          tainted: options.tainted === true,
+          json: options.json === true,
+        });
+      },
+    );
+  policy
+    .command('list')
+    .description('every tool with its risk, class, time limit and decision in the default chat')
+    .option('--json', 'print them as JSON')
+    .action(async (options: { json?: true }) => {
+      const { policyListCommand } = await import('./commands/policy.ts');
+      outcome.code = await policyListCommand(context, { json: options.json === true });
+    });
 }
 
 function addApprovalCommands(program: Command, context: CommandContext, outcome: Outcome): void {

@@ -54,7 +54,10 @@ async function key(...scopes: readonly string[]): Promise<{ readonly id: string;
 }
 
 beforeAll(async () => {
-  home = await createHome({ tool_timeout_overrides: { bash: 7 } });
+  home = await createHome({
+    tool_timeout_overrides: { bash: 7 },
+    high_risk_tool_user_confirmation_required: true,
+  });
   await writeHook(join(home.dataDir, 'hooks'), 'guard', { events: ['BeforeLLMCall'], command: 'exit 3' });
   server = await startMicroclaw(home);
   client = await setUpOperator(server);

@@ -1,10 +1,11 @@
 /** `POST /api/policy/explain`: what the rules make of a tool call. Changes, asks and logs nothing of it. */
 import { isRecord, type JsonObject } from '../../core/json.ts';
 import { httpErrors } from '../errors.ts';
-import type { PolicyExplanation } from '../policy-port.ts';
+import type { PolicyExplanation, PolicyQuestion } from '../policy-port.ts';
 import { defineRoute, type MountableRoute } from '../route.ts';
 import {
   type PolicyExplanationBody,
+  type PolicyQuestionBody,
   policyExplanationSchema,
   policyQuestionSchema,
 } from '../schemas/policy.ts';
@@ -21,14 +22,15 @@ export function policyRoutes({ policy }: HttpServices): readonly MountableRoute[
       body: policyQuestionSchema,
       response: policyExplanationSchema,
     },
-    async ({ body }) => {
-      const { tool, principal, tainted } = body;
-      const sessionKey = sessionKeyOfBody(body);
-      const input = inputOf(body.input);
-      return toPolicyBody(await policy.explain({ tool, sessionKey, principal, input, tainted }));
-    },
+    async ({ body }) => toPolicyBody(await policy.explain(toPolicyQuestion(body))),
   );
   return [route];
+}
+
+/** Raises `MC_HTTP_INVALID_REQUEST` for two names of a chat and for an input that is no object. */
+export function toPolicyQuestion(body: PolicyQuestionBody): PolicyQuestion {
+  const { tool, principal, tainted } = body;
+  return { tool, sessionKey: sessionKeyOfBody(body), principal, input: inputOf(body.input), tainted };
 }
 
 function sessionKeyOfBody(body: {

@@ -43,4 +43,5 @@ export const policyExplanationSchema = okSchema.extend({
   notes: z.array(z.string()),
 });
 
+export type PolicyQuestionBody = z.infer<typeof policyQuestionSchema>;
 export type PolicyExplanationBody = z.infer<typeof policyExplanationSchema>;
