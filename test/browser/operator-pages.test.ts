@@ -98,6 +98,34 @@ describe.skipIf(isBrowserMissing)('the pages of the operator', () => {
     operator.expectNoProblems();
   });
 
+  it('Policy explains the call that a refused card leads to, by keyboard too', async () => {
+    model.enqueue(
+      reply.toolCalls([{ name: 'read_file', input: { path: '../../secret.txt' } }]),
+      reply.text('finished'),
+    );
+    await operator.send('go');
+    const card = operator.page.getByRole('button', { name: /read_file/ }).first();
+    await operator.page.getByText('finished').first().waitFor();
+    await card.click();
+    await operator.page.getByRole('link', { name: 'Why?' }).click();
+    await heading('Policy').waitFor();
+    expect(await operator.page.getByLabel('Tool', { exact: true }).inputValue()).toBe('read_file');
+    expect(await operator.page.getByLabel('Chat', { exact: true }).inputValue()).toBe('main');
+    const input = operator.page.getByLabel('Input', { exact: true });
+    await input.fill('not json');
+    await operator.page.getByText('It is not JSON.').waitFor();
+    expect(await button('Explain').isDisabled()).toBe(true);
+    await input.fill('{"path":"../../secret.txt"}');
+    await button('Explain').focus();
+    await operator.page.keyboard.press('Enter');
+    await operator.page.getByText('The call is refused.').waitFor();
+    await row('Steps', 'path_guard.outside').waitFor();
+    await operator.expectAccessible();
+    await operator.screenshot('page-policy-explained');
+    await look('Policy');
+    operator.expectNoProblems();
+  });
+
   it('Approvals shows what waits, takes the answer, and takes a standing approval back', async () => {
     model.enqueue(
       reply.toolCalls([{ name: 'bash', input: { command: 'printf "%s" it-ran' } }]),

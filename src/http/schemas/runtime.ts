@@ -25,4 +25,5 @@ export const toolSchema = z.object({
 
 export const toolsSchema = okSchema.extend({ tools: z.array(toolSchema) });
 
+export type ToolsPage = z.infer<typeof toolsSchema>;
 export type RuntimeInfo = z.infer<typeof runtimeSchema>;

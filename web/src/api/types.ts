@@ -18,8 +18,9 @@ export type {
 } from '../../../src/http/schemas/config.ts';
 export type { Health } from '../../../src/http/schemas/health.ts';
 export type { HookBody, HooksPage } from '../../../src/http/schemas/hooks.ts';
+export type { PolicyExplanationBody } from '../../../src/http/schemas/policy.ts';
 export type { SendAccepted } from '../../../src/http/schemas/runs.ts';
-export type { RuntimeInfo } from '../../../src/http/schemas/runtime.ts';
+export type { RuntimeInfo, ToolsPage } from '../../../src/http/schemas/runtime.ts';
 export type { SelfCheckPage } from '../../../src/http/schemas/self-check.ts';
 export type {
   HistoryMessage,

@@ -1,5 +1,5 @@
 /** The pages of the operator: what each is called, how it is reached, and its code, which loads on first use. */
-import { KeyRound, ScrollText, ShieldCheck, SlidersHorizontal, Webhook } from 'lucide-react';
+import { KeyRound, Scale, ScrollText, ShieldCheck, SlidersHorizontal, Webhook } from 'lucide-react';
 import { type ComponentType, lazy, Suspense } from 'react';
 import type { PageName } from '../browser/console-location.ts';
 import { Skeleton } from '../ui/placeholder.tsx';
@@ -18,6 +18,7 @@ export const PAGES: readonly PageEntry[] = [
   { name: 'security', title: 'Security', keys: 'g e', icon: KeyRound },
   { name: 'hooks', title: 'Hooks', keys: 'g h', icon: Webhook },
   { name: 'audit', title: 'Audit', keys: 'g u', icon: ScrollText },
+  { name: 'policy', title: 'Policy', keys: 'g p', icon: Scale },
   { name: 'settings', title: 'Settings', keys: 'g ,', icon: SlidersHorizontal },
 ];
 
@@ -29,6 +30,7 @@ const VIEWS: Readonly<Record<PageName, ComponentType>> = {
     default: (await import('../features/security/security-page.tsx')).SecurityPage,
   })),
   hooks: lazy(async () => ({ default: (await import('../features/hooks/hooks-page.tsx')).HooksPage })),
+  policy: lazy(async () => ({ default: (await import('../features/policy/policy-page.tsx')).PolicyPage })),
   settings: lazy(async () => ({
     default: (await import('../features/settings/settings-page.tsx')).SettingsPage,
   })),

@@ -7,7 +7,7 @@ import { currentGuard, dropGuard } from './leave-guard.ts';
 
 export const DEFAULT_SESSION = 'main';
 
-export const PAGE_NAMES = ['approvals', 'security', 'hooks', 'audit', 'settings'] as const;
+export const PAGE_NAMES = ['approvals', 'security', 'hooks', 'audit', 'policy', 'settings'] as const;
 
 export type PageName = (typeof PAGE_NAMES)[number];
 

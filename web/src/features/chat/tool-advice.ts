@@ -9,6 +9,22 @@ const ADVICE: Readonly<Record<string, string>> = {
   process_exit: 'The command ended with an error code; its output says why.',
 };
 
+/** Refusals by a rule, which the page of the policy explains. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  'approval_required',
+  'egress_policy_blocked',
+  'env_access_blocked',
+  'forbidden',
+  'path_policy_blocked',
+  'plan_mode',
+  'tainted_turn',
+  'tool_policy_blocked',
+]);
+
+export function isPolicyRefusal(errorType: string | null): boolean {
+  return errorType !== null && REFUSALS.has(errorType);
+}
+
 /** `null` when the output itself is all there is to say. */
 export function toolAdvice(errorType: string | null): string | null {
   return errorType === null ? null : (ADVICE[errorType] ?? null);

@@ -2,13 +2,16 @@
 
 import type { ReactNode } from 'react';
 import type { ToolCall } from '../../api/run-state.ts';
+import { useConsoleLocation } from '../../browser/console-location.ts';
+import { formatPolicyPlace } from '../../browser/policy-place.ts';
 import { AnsiText } from '../../ui/ansi/ansi-text.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { DiffView } from '../../ui/diff/diff-view.tsx';
 import { CodeBlock } from '../../ui/markdown/code-block.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { PlaceLink } from '../../ui/place-link.tsx';
 import { scrollRegion } from '../../ui/scroll-region.ts';
-import { toolAdvice } from './tool-advice.ts';
+import { isPolicyRefusal, toolAdvice } from './tool-advice.ts';
 
 export function ToolDetails({ tool }: { readonly tool: ToolCall }) {
   const advice = tool.state === 'failed' ? toolAdvice(tool.errorType) : null;
@@ -41,6 +44,7 @@ export function ToolDetails({ tool }: { readonly tool: ToolCall }) {
         </Notice>
       )}
       {advice !== null && <Notice tone="danger">{advice}</Notice>}
+      {tool.state === 'failed' && isPolicyRefusal(tool.errorType) && <WhyLink tool={tool.name} />}
       {tool.artifactId !== null && (
         <p className="text-faint text-xs">
           The whole result is kept as artifact <code className="font-mono">{tool.artifactId}</code>; ask the
@@ -48,6 +52,18 @@ export function ToolDetails({ tool }: { readonly tool: ToolCall }) {
         </p>
       )}
     </div>
+  );
+}
+
+/** Opens the explanation of the tool in this chat; the input is not taken along, because it may hold secrets. */
+function WhyLink({ tool }: { readonly tool: string }) {
+  const { sessionKey } = useConsoleLocation();
+  return (
+    <p className="text-xs">
+      <PlaceLink page="policy" at={formatPolicyPlace({ tool, sessionKey })}>
+        Why?
+      </PlaceLink>
+    </p>
   );
 }
 

@@ -43,6 +43,7 @@ function shortcutsOf(
         { keys: 'g e', does: 'Security' },
         { keys: 'g h', does: 'Hooks' },
         { keys: 'g u', does: 'Audit' },
+        { keys: 'g p', does: 'Policy' },
         { keys: 'g ,', does: 'Settings' },
         { keys: 'g t', does: 'Start of the transcript' },
         { keys: 'g b', does: 'End of the transcript' },
