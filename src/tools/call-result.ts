@@ -52,7 +52,8 @@ export function ranResult(
     durationMs: facts.durationMs,
     ...(errorType === undefined ? {} : { errorType }),
     ...(facts.artifactId === undefined ? {} : { artifactId: facts.artifactId }),
-    ...ruleFields(outcome),
+    // A hook may have declared a refusal a success.
+    ...ruleFields(isError ? outcome : { ...(outcome.metadata && { metadata: outcome.metadata }) }),
     ...(facts.untrustedSource === undefined ? {} : { untrustedSource: facts.untrustedSource }),
     ran: true,
   };

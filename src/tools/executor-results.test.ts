@@ -7,7 +7,9 @@ import {
   fakeTool,
   recordingObserver,
 } from '../../test/support/tool-fixture.ts';
+import type { JsonObject } from '../core/json.ts';
 import { createRedactor } from '../security/redaction.ts';
+import type { ToolOutcome } from './tool.ts';
 
 describe('results', () => {
   const secret = { key: 'llm.api_key', value: 'sup3r-s3cret-value' };
@@ -126,4 +128,25 @@ test('the summary is one short line without secrets', async () => {
   const summary = observer.startedCalls[0]?.summary ?? '';
   expect(summary.startsWith('first line second [REDACTED:llm.api_key] xxx')).toBe(true);
   expect([...summary]).toHaveLength(200);
+});
+
+test('a refusal by a rule names it in the metadata, unless a hook declares the call a success', async () => {
+  const denied = fakeTool('denied', async () => ({
+    content: 'no',
+    isError: true,
+    errorType: 'path_policy_blocked',
+    rule: 'path_guard.outside',
+    metadata: { path: 'x' },
+  }));
+  const plain = await executorFixture([denied]);
+  expect(await plain.call('denied', {})).toMatchObject({
+    rule: 'path_guard.outside',
+    metadata: { path: 'x', policy_rule: 'path_guard.outside' },
+  });
+  const before = async (call: { input: JsonObject }) => ({ kind: 'proceed', input: call.input }) as const;
+  const after = async (_call: unknown, outcome: ToolOutcome) => ({ ...outcome, isError: false });
+  const hooked = await executorFixture([denied], { ports: { hooks: { before, after } } });
+  const result = await hooked.call('denied', {});
+  expect(result.rule).toBeUndefined();
+  expect(result.metadata).toEqual({ path: 'x' });
 });
