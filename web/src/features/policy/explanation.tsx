@@ -1,5 +1,6 @@
 /** A decision of the policy, and the steps that led to it with how to change each. */
 import type { PolicyExplanationBody } from '../../api/types.ts';
+import { DocText } from '../../ui/doc-text.tsx';
 import { Badge, type BadgeTone, Row, Rows, Section } from '../../ui/page.tsx';
 
 type Decision = PolicyExplanationBody['decision'];
@@ -41,8 +42,12 @@ export function Explanation({ answer }: { readonly answer: PolicyExplanationBody
                 </span>
               }
             >
-              <p className="[overflow-wrap:anywhere]">{step.reason}</p>
-              <p className="text-muted text-xs [overflow-wrap:anywhere]">{step.how_to_change}</p>
+              <p className="[overflow-wrap:anywhere]">
+                <DocText>{step.reason}</DocText>
+              </p>
+              <p className="text-muted text-xs [overflow-wrap:anywhere]">
+                <DocText>{step.how_to_change}</DocText>
+              </p>
             </Row>
           ))}
         </Rows>
