@@ -122,6 +122,14 @@ describe.skipIf(isBrowserMissing)('the pages of the operator', () => {
     await row('Steps', 'path_guard.outside').waitFor();
     await operator.expectAccessible();
     await operator.screenshot('page-policy-explained');
+    // The rule is changed where it is explained, and the explanation follows at once.
+    await operator.page.getByLabel('tool_policy.mode', { exact: true }).selectOption('block');
+    await operator.page.getByLabel('tool_policy.deny_tools', { exact: true }).fill('read_file');
+    await button('Review and save').click();
+    await operator.page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    await operator.page.getByText('In force now:').waitFor();
+    await button('Explain').click();
+    await row('Steps', 'tool_policy.deny_tools').waitFor();
     await look('Policy');
     operator.expectNoProblems();
   });

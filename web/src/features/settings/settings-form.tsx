@@ -21,19 +21,26 @@ import { SuggestionsContext, suggestionsOf } from './suggestions.ts';
 export interface SettingsFormProps {
   readonly reference: ConfigReferencePage;
   readonly page: ConfigPage;
+  /** Title of the one section that is shown, without search; all with it when absent. */
+  readonly section?: string;
   /** Asks for the file again; `undefined` when there is no answer. */
   readonly onReload: () => Promise<ConfigPage | undefined>;
 }
 
-export function SettingsForm({ reference, page, onReload }: SettingsFormProps) {
-  const { sections, providers } = reference;
+export function SettingsForm({ reference, page, section, onReload }: SettingsFormProps) {
+  const { providers } = reference;
+  const sections = useMemo(
+    () => reference.sections.filter(({ title }) => section === undefined || title === section),
+    [reference, section],
+  );
   const [edits, dispatch] = useReducer(reduceEdits, NO_EDITS);
   const [filter, setFilter] = useState({ search: '', isOnlyWritten: false });
   const [isReviewing, setReviewing] = useState(false);
   const [saved, setSaved] = useState<ConfigUpdateBody | null>(null);
   const leave = useLeaveQuestion(edits.drafts.size > 0);
   const isReadOnly = !useMayAdmin();
-  const pinned = useConsoleLocation().key;
+  const { key } = useConsoleLocation();
+  const pinned = section === undefined ? key : undefined;
   const settings = useMemo(() => sections.flatMap((section) => section.settings), [sections]);
   const suggestions = useMemo(() => suggestionsOf(providers, page), [providers, page]);
   useEffect(() => pointAt(pinned), [pinned]);
@@ -47,15 +54,19 @@ export function SettingsForm({ reference, page, onReload }: SettingsFormProps) {
   return (
     <>
       <div className="flex flex-col gap-3">
-        <SelfCheckBanner />
+        {section === undefined && <SelfCheckBanner />}
         <FileState page={page} isReadOnly={isReadOnly} />
       </div>
-      <SettingsSearch
-        filter={filter}
-        onFilter={setFilter}
-        count={shown.reduce((sum, section) => sum + section.settings.length, 0)}
-      />
-      <SectionNav sections={shown} />
+      {section === undefined && (
+        <>
+          <SettingsSearch
+            filter={filter}
+            onFilter={setFilter}
+            count={shown.reduce((sum, { settings: found }) => sum + found.length, 0)}
+          />
+          <SectionNav sections={shown} />
+        </>
+      )}
       <SuggestionsContext value={suggestions}>
         <SettingSections {...{ page, edits, isReadOnly, pinned, dispatch }} sections={shown} />
       </SuggestionsContext>
