@@ -43,6 +43,21 @@ describe('renderToolResult', () => {
     expect(show('bash', {}, '', true)).toBe('The tool `bash` failed without saying why.');
   });
 
+  it('says of a refused call that it was not run, and by whom', () => {
+    const denied =
+      'The user denied this call of `bash`; it was not run. Do not try it again in another form.';
+    expect(show('bash', { command: 'uname -a' }, denied, true)).toBe('Denied: ``uname -a`` was not run.');
+    expect(
+      show('write_file', { path: 'x' }, 'Nobody approved this call of `write_file` in time.', true),
+    ).toBe('Nobody approved `write_file` in time, so it was not run. Ask me again.');
+    expect(show('bash', { command: 'ls' }, 'Plan mode: `bash` can change something', true)).toContain(
+      '/plan off',
+    );
+    expect(show('bash', { command: 'ls' }, 'Approval required: nobody can be asked', true)).toContain(
+      'failed',
+    );
+  });
+
   it('quotes a page without the marks around it', () => {
     const content = '<untrusted_content source="https://a.example/">\n# Hi\n\ntext\n</untrusted_content>';
     expect(show('web_fetch', { url: 'https://a.example/' }, content)).toBe(

@@ -43,7 +43,25 @@ export function renderToolResult(call: AnsweredCall): string {
   }
 }
 
+/** What was not run because somebody, or a rule, said so: the texts for models, said to a person. */
+const REFUSALS: readonly (readonly [begins: string, say: (what: string) => string])[] = [
+  ['The user denied this call', (what) => `Denied: ${what} was not run.`],
+  [
+    'Nobody approved this call',
+    (what) => `Nobody approved ${what} in time, so it was not run. Ask me again.`,
+  ],
+  [
+    'Plan mode: ',
+    (what) =>
+      `Plan mode is on, and ${what} can change something, so it was not run. \`/plan off\` leaves plan mode.`,
+  ],
+];
+
 function renderFailure(call: AnsweredCall): string {
+  const refusal = REFUSALS.find(([begins]) => call.content.replace(/^\[Error\] /, '').startsWith(begins));
+  const command = textInput(call, 'command');
+  if (refusal !== undefined)
+    return refusal[1](command === '' ? `\`${call.name}\`` : `\`\`${codeSpan(command)}\`\``);
   const text = shorten(call.content.trimEnd());
   const what = `The tool \`${call.name}\` failed`;
   if (text === '') return `${what} without saying why.`;
