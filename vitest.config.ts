@@ -24,7 +24,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/support/**/*.test.ts'],
+          include: ['{src,scripts}/**/*.test.ts', 'test/{support,bench}/**/*.test.ts'],
           testTimeout: 15_000,
           hookTimeout: 15_000,
         },
