@@ -13,12 +13,16 @@ function isSupportedNode(version: string): boolean {
   return major > MINIMUM_NODE.major || (major === MINIMUM_NODE.major && minor >= MINIMUM_NODE.minor);
 }
 
+async function run(): Promise<void> {
+  const { runCli } = await import('./cli/run-cli.ts');
+  process.exitCode = await runCli(process.argv.slice(2));
+}
+
 if (isSupportedNode(process.versions.node)) {
   // Beside the bundle when that can be written; a failure is harmless and only costs start time.
   if (import.meta.url.endsWith('.js'))
     nodeModule.enableCompileCache(fileURLToPath(new URL('.cache', import.meta.url)));
-  const { runCli } = await import('./cli/run-cli.ts');
-  process.exitCode = await runCli(process.argv.slice(2));
+  void run();
 } else {
   process.stderr.write(
     `microclaw needs Node.js ${MINIMUM_NODE.major}.${MINIMUM_NODE.minor} or newer, this is ${process.versions.node}.\n` +

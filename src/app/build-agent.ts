@@ -56,7 +56,7 @@ export interface AgentBuildParts {
   readonly turnHooks: TurnHooksPort | undefined;
   readonly redactor: Redactor;
   readonly botName: string;
-  readonly timezone: string;
+  readonly timezone: () => string;
   readonly logger: Logger;
 }
 

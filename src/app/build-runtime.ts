@@ -62,11 +62,9 @@ const DEFAULT_BOT_NAME = 'microclaw';
 
 /** Rejects with `MC_STORAGE_*` or `MC_LLM_NOT_CONFIGURED`; then nothing is left open. */
 export async function buildRuntime(parts: RuntimeParts): Promise<Runtime> {
-  // The first use of time zones in a process takes milliseconds, which the database thread can have for opening the file.
-  const timezone = resolveTimezone(parts.config, parts.logger);
   const storage = await parts.database.storage;
   try {
-    return await assemble(parts, storage, timezone);
+    return await assemble(parts, storage);
   } catch (error) {
     await storage.close();
     throw error;
@@ -87,8 +85,9 @@ function buildApprovals({ live, logger }: RuntimeParts, repositories: Repositori
   return { approvals, auditApproval, presenter };
 }
 
-async function assemble(parts: RuntimeParts, storage: Storage, timezone: string): Promise<Runtime> {
+async function assemble(parts: RuntimeParts, storage: Storage): Promise<Runtime> {
   const { config, live } = parts;
+  const timezone = resolveTimezone(config, parts.logger);
   const layout = layoutOf(config);
   const repositories = createRepositories(storage, systemClock);
   const model = buildModel(parts);

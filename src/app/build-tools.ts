@@ -54,7 +54,7 @@ export interface ToolBuildParts {
   readonly plans: PlanModePort;
   /** Absent when hooks are switched off. */
   readonly hooks: ToolHooksPort | undefined;
-  readonly timezone: string;
+  readonly timezone: () => string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts';
 import { systemClock } from '../core/clock.ts';
 import type { MicroclawError } from '../core/errors.ts';
 import { openStorage, type Storage } from '../storage/storage.ts';
+import type { StorageThread } from '../storage/worker/storage-thread.ts';
 import { layoutOf } from './data-layout.ts';
 
 /** A database that is being opened. Whoever takes it closes it. */
@@ -16,12 +17,14 @@ export interface OpeningDatabase {
   onProblem(listener: (error: MicroclawError) => void): void;
 }
 
-export function openDatabase(config: Config): OpeningDatabase {
+/** `thread`: one that was started ahead. */
+export function openDatabase(config: Config, thread?: StorageThread): OpeningDatabase {
   const early: MicroclawError[] = [];
   let report = (error: MicroclawError): void => void early.push(error);
   const storage = openStorage({
     path: layoutOf(config).databasePath,
     clock: systemClock,
+    ...(thread === undefined ? {} : { thread }),
     onProblem: (error) => report(error),
   });
   storage.catch(() => {}); // whoever awaits it handles the failure; nobody may be there yet when it happens

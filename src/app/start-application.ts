@@ -1,4 +1,9 @@
-/** Starts the program: the database first, then everything else while the database is being opened. */
+/**
+ * Starts the program: the database first, in a thread that was started ahead, then everything else while the database is
+ * being opened.
+ */
+
+import type { StorageThread } from '../storage/worker/storage-thread.ts';
 import type { ApplicationOptions, RunningApplication } from './application.ts';
 import { openDatabase } from './open-database.ts';
 
@@ -8,8 +13,9 @@ import { openDatabase } from './open-database.ts';
  */
 export async function startApplication(
   options: Omit<ApplicationOptions, 'database'>,
+  thread: StorageThread,
 ): Promise<RunningApplication> {
-  const database = openDatabase(options.config);
+  const database = openDatabase(options.config, thread);
   const { runApplication } = await import('./application.ts');
   return runApplication({ ...options, database });
 }

@@ -36,6 +36,11 @@ export async function runCli(
     return EXIT.ok;
   }
   try {
+    if (rest.length === 1 && rest[0] === 'start') {
+      // Goes past the parser of the command line, which has nothing to parse here: a restart should be quick.
+      const { startCommand } = await import('./commands/start.ts');
+      return await startCommand(context);
+    }
     const { runProgram } = await import('./program.ts');
     return await runProgram(rest, context);
   } catch (error) {

@@ -31,23 +31,30 @@ export function section<Shape extends z.ZodRawShape>(
   return { title, introduction, keys };
 }
 
+/** Shared by all keys of their kind: making a schema costs more than reading a value with it. */
+const trimmedText = z.string().trim();
+const emptyAsAbsent = trimmedText.transform((value) => (value === '' ? undefined : value)).optional();
+const truth = z.boolean();
+const trimmedList = z.array(trimmedText).transform((values) => values.filter((value) => value !== ''));
+const wholeNumber = z.int();
+
+/** The schema with its notes; it must be nobody else's, because schemas carry one set of notes each. */
+function documented<Schema extends z.ZodType>(
+  schema: Schema,
+  notes: KeyNotes & { description: string },
+): Schema {
+  z.globalRegistry.add(schema, { ...notes });
+  return schema;
+}
+
 /** A text that may be absent; empty means absent. */
 export function optionalText(description: string, notes: KeyNotes = {}) {
-  return z
-    .string()
-    .trim()
-    .transform((value) => (value === '' ? undefined : value))
-    .optional()
-    .meta({ description, ...notes });
+  return emptyAsAbsent.meta({ description, ...notes });
 }
 
 /** A text with a default; empty stays empty. */
 export function text(description: string, defaultValue: string, notes: KeyNotes = {}) {
-  return z
-    .string()
-    .trim()
-    .default(defaultValue)
-    .meta({ description, ...notes });
+  return documented(trimmedText.default(defaultValue), { description, ...notes });
 }
 
 /** A credential that may be absent. */
@@ -57,25 +64,21 @@ export function optionalSecret(description: string) {
 
 /** A list of credentials. */
 export function secretList(description: string) {
-  return z
-    .array(z.string().trim().meta({ secret: true }))
+  const list = z
+    .array(trimmedText.meta({ secret: true }))
     .transform((values) => values.filter((value) => value !== ''))
-    .default([])
-    .meta({ description });
+    .default([]);
+  return documented(list, { description });
 }
 
 /** A list of texts; blank items are dropped. */
 export function textList(description: string, defaultValue: readonly string[] = []) {
-  return z
-    .array(z.string().trim())
-    .transform((values) => values.filter((value) => value !== ''))
-    .default([...defaultValue])
-    .meta({ description });
+  return documented(trimmedList.default([...defaultValue]), { description });
 }
 
 /** `true` or `false`. */
 export function flag(description: string, defaultValue: boolean) {
-  return z.boolean().default(defaultValue).meta({ description });
+  return documented(truth.default(defaultValue), { description });
 }
 
 /** Bounds of a number, both inclusive. */
@@ -85,41 +88,39 @@ export interface Bounds {
 }
 
 const LARGEST = 1_000_000_000;
+const fromZero = wholeNumber.check(z.gte(0), z.lte(LARGEST));
+
+function bounded({ min = 0, max = LARGEST }: Bounds) {
+  return min === 0 && max === LARGEST ? fromZero : wholeNumber.check(z.gte(min), z.lte(max));
+}
 
 /** A whole number where 0 has a meaning of its own or is out of bounds. */
-export function count(description: string, defaultValue: number, { min = 0, max = LARGEST }: Bounds = {}) {
-  return z.int().min(min).max(max).default(defaultValue).meta({ description });
+export function count(description: string, defaultValue: number, bounds: Bounds = {}) {
+  return documented(bounded(bounds).default(defaultValue), { description });
 }
 
 /** A whole number where 0 means the default. */
 export function countOrDefault(description: string, defaultValue: number, { max = LARGEST }: Bounds = {}) {
-  return z
-    .int()
-    .min(0)
-    .max(max)
+  const schema = bounded({ max })
     .transform((value) => (value === 0 ? defaultValue : value))
-    .default(defaultValue)
-    .meta({ description: `${description} 0 means the default.` });
+    .default(defaultValue);
+  return documented(schema, { description: `${description} 0 means the default.` });
 }
 
 /** A whole number that may be absent; 0 means absent. */
 export function optionalCount(description: string, { max = LARGEST }: Bounds = {}) {
-  return z
-    .int()
-    .min(0)
-    .max(max)
+  const schema = bounded({ max })
     .transform((value) => (value === 0 ? undefined : value))
-    .optional()
-    .meta({ description });
+    .optional();
+  return documented(schema, { description });
 }
 
 /** A whole number that is silently moved into its bounds, as the reference does for some limits. */
 export function clampedCount(description: string, defaultValue: number, { min = 0, max = LARGEST }: Bounds) {
-  return z
-    .int()
-    .transform((value) => Math.min(Math.max(value, min), max))
-    .default(defaultValue)
-    .meta({ description: `${description} Values outside ${min}–${max} are moved into that range.` });
+  const schema = wholeNumber.transform((value) => Math.min(Math.max(value, min), max)).default(defaultValue);
+  return documented(schema, {
+    description: `${description} Values outside ${min}–${max} are moved into that range.`,
+  });
 }
 
 /** One of a few words. */
@@ -129,16 +130,12 @@ export function choice<const Value extends string>(
   defaultValue: NoInfer<Value>,
 ) {
   // The default is one of the values, which `NoInfer` checks where this is called; zod's overloads cannot see that.
-  const schema = z.enum(values).default(defaultValue as never);
-  return schema.meta({ description });
+  return documented(z.enum(values).default(defaultValue as never), { description });
 }
 
 /** A block of keys; absent means every default. */
 export function block<Shape extends z.ZodRawShape>(description: string, shape: Shape) {
-  return z
-    .strictObject(shape)
-    .prefault({} as never)
-    .meta({ description });
+  return documented(z.strictObject(shape).prefault({} as never), { description });
 }
 
 const SIGNED_64_BIT = { min: -(2n ** 63n), max: 2n ** 63n - 1n };

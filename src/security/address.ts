@@ -5,6 +5,7 @@
  * (mapped, NAT64, 6to4, Teredo, ISATAP, …) is judged by it; what cannot be parsed counts as blocked.
  */
 import { isIP, isIPv6 } from 'node:net';
+import { lazy } from '../core/lazy.ts';
 
 /** An address as its bytes, 4 or 16 of them. */
 export type AddressBytes = readonly number[];
@@ -93,48 +94,53 @@ export function isInRange(address: AddressBytes, range: AddressRange): boolean {
   return ((address[whole] ?? 0) & mask) === ((range.bytes[whole] ?? 0) & mask);
 }
 
-const BLOCKED: readonly AddressRange[] = [
-  '0.0.0.0/8', // this network
-  '10.0.0.0/8',
-  '100.64.0.0/10', // carrier NAT
-  '127.0.0.0/8',
-  '169.254.0.0/16', // link local, cloud metadata
-  '172.16.0.0/12',
-  '192.0.0.0/24', // protocol assignments
-  '192.0.2.0/24', // documentation
-  '192.168.0.0/16',
-  '198.18.0.0/15', // benchmarks
-  '198.51.100.0/24', // documentation
-  '203.0.113.0/24', // documentation
-  '224.0.0.0/4', // multicast
-  '240.0.0.0/4', // reserved, broadcast
-  '::/96', // unspecified, loopback, IPv4-compatible
-  '64:ff9b:1::/48', // NAT64 for local use
-  '100::/64', // discard
-  '2001:2::/48', // benchmarks
-  '2001:10::/28', // ORCHID
-  '2001:20::/28', // ORCHID version 2
-  '2001:db8::/32', // documentation
-  '3fff::/20', // documentation
-  'fc00::/7', // unique local
-  'fe80::/10', // link local
-  'fec0::/10', // site local
-  'ff00::/8', // multicast
-].map((text) => knownRange(text));
+/** Read when first needed: a start has no use for addresses, and the pattern of IPv6 takes long to compile. */
+const blockedRanges = lazy((): readonly AddressRange[] =>
+  [
+    '0.0.0.0/8', // this network
+    '10.0.0.0/8',
+    '100.64.0.0/10', // carrier NAT
+    '127.0.0.0/8',
+    '169.254.0.0/16', // link local, cloud metadata
+    '172.16.0.0/12',
+    '192.0.0.0/24', // protocol assignments
+    '192.0.2.0/24', // documentation
+    '192.168.0.0/16',
+    '198.18.0.0/15', // benchmarks
+    '198.51.100.0/24', // documentation
+    '203.0.113.0/24', // documentation
+    '224.0.0.0/4', // multicast
+    '240.0.0.0/4', // reserved, broadcast
+    '::/96', // unspecified, loopback, IPv4-compatible
+    '64:ff9b:1::/48', // NAT64 for local use
+    '100::/64', // discard
+    '2001:2::/48', // benchmarks
+    '2001:10::/28', // ORCHID
+    '2001:20::/28', // ORCHID version 2
+    '2001:db8::/32', // documentation
+    '3fff::/20', // documentation
+    'fc00::/7', // unique local
+    'fe80::/10', // link local
+    'fec0::/10', // site local
+    'ff00::/8', // multicast
+  ].map((text) => knownRange(text)),
+);
 
 /** How IPv6 blocks carry an IPv4 address: at a byte offset, plain or with every bit flipped. */
-const CARRIERS: readonly {
+interface Carrier {
   readonly range: AddressRange;
   readonly offset: number;
   readonly isFlipped?: true;
-}[] = [
+}
+
+const carriers = lazy((): readonly Carrier[] => [
   { range: knownRange('::ffff:0:0/96'), offset: 12 }, // IPv4-mapped
   { range: knownRange('::ffff:0:0:0/96'), offset: 12 }, // IPv4-translated
   { range: knownRange('64:ff9b::/96'), offset: 12 }, // NAT64
   { range: knownRange('2002::/16'), offset: 2 }, // 6to4
   { range: knownRange('2001::/32'), offset: 4 }, // Teredo: the server …
   { range: knownRange('2001::/32'), offset: 12, isFlipped: true }, // … and the client
-];
+]);
 
 /** True for every address that is not a public unicast destination, and for text that is no address. */
 export function isBlockedAddress(text: string): boolean {
@@ -144,14 +150,16 @@ export function isBlockedAddress(text: string): boolean {
 
 /** As `isBlockedAddress`, for parsed addresses. */
 export function isBlocked(address: AddressBytes): boolean {
-  if (BLOCKED.some((range) => isInRange(address, range))) return true;
+  if (blockedRanges().some((range) => isInRange(address, range))) return true;
   return carriedAddresses(address).some(isBlocked);
 }
 
 function carriedAddresses(address: AddressBytes): readonly AddressBytes[] {
-  const carried = CARRIERS.filter(({ range }) => isInRange(address, range)).map(({ offset, isFlipped }) =>
-    address.slice(offset, offset + 4).map((byte) => (isFlipped === true ? byte ^ 0xff : byte)),
-  );
+  const carried = carriers()
+    .filter(({ range }) => isInRange(address, range))
+    .map(({ offset, isFlipped }) =>
+      address.slice(offset, offset + 4).map((byte) => (isFlipped === true ? byte ^ 0xff : byte)),
+    );
   return isIsatap(address) ? [...carried, address.slice(12)] : carried;
 }
 

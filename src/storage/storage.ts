@@ -15,6 +15,7 @@ import { migrate } from './migrations/migrate.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { Database } from './schema.ts';
 import type { StatementResult } from './worker/protocol.ts';
+import { StorageThread } from './worker/storage-thread.ts';
 import { backupDatabase, runLongRead, WorkerClient } from './worker/worker-client.ts';
 import { defaultWorkerUrl } from './worker/worker-url.ts';
 
@@ -85,6 +86,8 @@ export interface StorageOptions {
   readonly clock: Clock;
   /** Program of the database thread; the default finds it in the sources and beside the release bundle. */
   readonly workerUrl?: URL;
+  /** A thread of that program that was started ahead; it belongs to the storage from now on. */
+  readonly thread?: StorageThread;
   /** Size limit of the file in pages of 4096 bytes; writes beyond it fail with `MC_STORAGE_DISK_FULL`. */
   readonly maxPages?: number;
   /** An interactive transaction idle for longer is rolled back. Default 10 000. */
@@ -113,7 +116,11 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   const transactionIdleMs = options.transactionIdleMs ?? 10_000;
   const onProblem = options.onProblem ?? (() => {});
   const assignment = { kind: 'serve', path, maxPages, transactionIdleMs, checkBelowBytes } as const;
-  const { client, opened } = await WorkerClient.start(workerUrl, assignment, onProblem);
+  const { client, opened } = await WorkerClient.start(
+    options.thread ?? new StorageThread(workerUrl),
+    assignment,
+    onProblem,
+  );
   try {
     await migrate({ client, opened, migrations: options.migrations ?? MIGRATIONS, path, workerUrl, clock });
   } catch (error) {

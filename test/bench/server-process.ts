@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
+import { createConnection } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const POLL_MS = 2;
@@ -73,11 +74,25 @@ export class ServerProcess {
   }
 }
 
-function answers(url: string): Promise<boolean> {
+/** Asks only once somebody listens: knocking costs next to nothing, so that waiting does not slow down the start. */
+async function answers(url: string): Promise<boolean> {
+  if (!(await listens(url))) return false;
   return new Promise((resolve) => {
     get(url, { agent: false }, (response) => {
       response.resume();
       resolve(response.statusCode === 200);
     }).on('error', () => resolve(false)); // not listening yet
+  });
+}
+
+function listens(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve) => {
+    const socket = createConnection({ host: hostname, port: Number(port) });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false)); // not listening yet
   });
 }

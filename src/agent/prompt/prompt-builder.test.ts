@@ -89,7 +89,7 @@ describe('the sections of the runtime', () => {
       chatSection(),
       userModelSection(options, files),
       projectContextSection(options, files),
-      dateSection('Europe/Berlin'),
+      dateSection(() => 'Europe/Berlin'),
     ];
     await mkdir(join(directory, 'context'));
     await mkdir(join(directory, '7', 'context'), { recursive: true });

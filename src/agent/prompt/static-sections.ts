@@ -2,6 +2,7 @@
  * The sections that need no file: identity, how tools are used, working rules, the chat and the date. Kept short: every
  * word is sent with every request.
  */
+import { lazy } from '../../core/lazy.ts';
 import type { PromptSection } from './prompt-section.ts';
 
 const WORKING_RULES = `# How you work
@@ -37,21 +38,28 @@ export function chatSection(): PromptSection {
  * The date and the time zone, without the time: with it the prompt would change with every call and void the provider's
  * cache. The exact time comes from `get_current_time`.
  */
-export function dateSection(timezone: string): PromptSection {
-  const format = new Intl.DateTimeFormat('en-CA', {
-    timeZone: timezone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    weekday: 'long',
-  });
+export function dateSection(timezone: () => string): PromptSection {
+  const format = lazy(
+    () =>
+      new Intl.DateTimeFormat('en-CA', {
+        timeZone: timezone(),
+        year: 'numeric',
+        month: '2-digit',
+        day: '2-digit',
+        weekday: 'long',
+      }),
+  );
   return {
     name: 'date',
     placement: 'changing',
     render: async ({ nowMs }) => {
-      const parts = new Map(format.formatToParts(nowMs).map((part) => [part.type, part.value]));
+      const parts = new Map(
+        format()
+          .formatToParts(nowMs)
+          .map((part) => [part.type, part.value]),
+      );
       const date = `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`;
-      return `Today is ${parts.get('weekday')}, ${date} (configured_timezone: ${timezone}). Use get_current_time for the exact time.`;
+      return `Today is ${parts.get('weekday')}, ${date} (configured_timezone: ${timezone()}). Use get_current_time for the exact time.`;
     },
   };
 }

@@ -1,10 +1,10 @@
 /**
  * The database thread: owns the lock and the only read-write connection, and serves the requests of `WorkerClient`.
- * Started with another assignment it does one long read (backup, integrity check) on a connection of its own, beside
- * the owner, and ends. It loads nothing but `node:` modules, to start fast and stay small.
+ * With another assignment it does one long read (backup, integrity check) on a connection of its own, beside the owner,
+ * and ends. What to do is the first message it receives. It loads nothing but `node:` modules, to start fast and stay small.
  */
 import { dirname } from 'node:path';
-import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import { DatabaseLock } from '../database-lock.ts';
 import { GroupCommitter } from './group-commit.ts';
 import { HeapTidying } from './heap-tidying.ts';
@@ -83,12 +83,16 @@ function start(port: MessagePort, assignment: WorkerAssignment): WorkerMessage {
   }
 }
 
-if (parentPort !== null) {
+function begin(port: MessagePort, assignment: WorkerAssignment): void {
   try {
-    // `WorkerClient` and `runLongRead` are the only ones that start this file.
-    parentPort.postMessage(start(parentPort, workerData as WorkerAssignment));
+    port.postMessage(start(port, assignment));
   } catch (error) {
     const message: WorkerMessage = { kind: 'refused', failure: describeFailure(error) };
-    parentPort.postMessage(message);
+    port.postMessage(message);
   }
 }
+
+// `StorageThread` is the only one that starts this file, and sends an assignment first.
+parentPort?.once('message', (assignment: WorkerAssignment) => {
+  if (parentPort !== null) begin(parentPort, assignment);
+});

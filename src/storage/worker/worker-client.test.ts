@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MicroclawError } from '../../core/errors.ts';
+import { StorageThread } from './storage-thread.ts';
 import { WorkerClient } from './worker-client.ts';
 import { defaultWorkerUrl } from './worker-url.ts';
 
@@ -10,8 +12,10 @@ import { defaultWorkerUrl } from './worker-url.ts';
 const DYING_THREAD = new URL(
   `data:text/javascript,${encodeURIComponent(`
     import { parentPort } from 'node:worker_threads';
-    parentPort.postMessage({ kind: 'opened', opened: { tableCount: 0, applied: [], fileBytes: 0 } });
-    parentPort.once('message', () => { throw new Error('out of luck'); });
+    parentPort.once('message', () => {
+      parentPort.postMessage({ kind: 'opened', opened: { tableCount: 0, applied: [], fileBytes: 0 } });
+      parentPort.once('message', () => { throw new Error('out of luck'); });
+    });
   `)}`,
 );
 /** A thread that ends before it says anything. */
@@ -37,7 +41,7 @@ describe('WorkerClient', () => {
       transactionIdleMs: 1000,
       checkBelowBytes: 0,
     } as const;
-    return WorkerClient.start(url, assignment, (error) => lost.push(error));
+    return WorkerClient.start(new StorageThread(url), assignment, (error) => lost.push(error));
   }
 
   const query = (sql: string) => ({ sql, parameters: [] });
@@ -72,6 +76,17 @@ describe('WorkerClient', () => {
 
   it('rejects the start when the thread ends before it has opened anything', async () => {
     await expect(start(SILENT_THREAD)).rejects.toMatchObject({
+      code: 'MC_STORAGE_WORKER_LOST',
+      message: 'the database thread ended with code 3',
+    });
+  });
+
+  it('rejects the start when the thread had ended before it was told what to do', async () => {
+    const thread = new StorageThread(SILENT_THREAD);
+    await once(thread.worker, 'exit');
+    await expect(
+      thread.assign({ kind: 'check', path: join(directory, 'microclaw.db') }),
+    ).rejects.toMatchObject({
       code: 'MC_STORAGE_WORKER_LOST',
       message: 'the database thread ended with code 3',
     });

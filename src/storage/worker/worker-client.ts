@@ -5,13 +5,13 @@
  * travel in one message, in order; after `close` every request is refused with `CLOSED`.
  */
 import { rm } from 'node:fs/promises';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { MicroclawError } from '../../core/errors.ts';
 import { errorMessage } from '../../core/errors.ts';
 import { storageErrors } from '../errors.ts';
+import { toStorageError } from './failure.ts';
 import type {
   Durability,
-  Failure,
   OpenedDatabase,
   SqlStatement,
   StatementResult,
@@ -21,16 +21,15 @@ import type {
   WorkerReply,
   WorkerRequest,
 } from './protocol.ts';
+import { StorageThread } from './storage-thread.ts';
 
+type Serve = Extract<WorkerAssignment, { kind: 'serve' }>;
 type LongRead = Extract<WorkerAssignment, { kind: 'backup' | 'check' }>;
 
 interface Pending {
   readonly resolve: (results: readonly StatementResult[]) => void;
   readonly reject: (error: MicroclawError) => void;
 }
-
-/** The heap of the thread holds the rows of one answer at a time; the page cache of SQLite is outside it. */
-const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 4 };
 
 export class WorkerClient {
   readonly #worker: Worker;
@@ -53,20 +52,19 @@ export class WorkerClient {
   }
 
   /**
-   * Starts the thread. Rejects with the `MC_STORAGE_*` error of what kept it from opening the database. `onLost` is
-   * called when the thread ends by itself later.
+   * Makes a thread the owner of a database. Rejects with the `MC_STORAGE_*` error of what kept it from opening the file.
+   * `onLost` is called when the thread ends by itself later.
    */
   static async start(
-    workerUrl: URL,
-    assignment: WorkerAssignment,
+    thread: StorageThread,
+    assignment: Serve,
     onLost: (error: MicroclawError) => void,
   ): Promise<{ readonly client: WorkerClient; readonly opened: OpenedDatabase }> {
-    const worker = startThread(workerUrl, assignment);
-    const message = await firstMessage(worker);
+    const message = await thread.assign(assignment);
     if (message.kind !== 'opened') {
       throw storageErrors.create('UNEXPECTED', `the database thread began with a message '${message.kind}'`);
     }
-    return { client: new WorkerClient(worker, onLost), opened: message.opened };
+    return { client: new WorkerClient(thread.worker, onLost), opened: message.opened };
   }
 
   get counters(): WorkerCounters {
@@ -160,7 +158,7 @@ export class WorkerClient {
     const pending = this.#pending.get(reply.id);
     this.#pending.delete(reply.id);
     if (reply.ok) pending?.resolve(reply.results);
-    else pending?.reject(toError(reply.failure));
+    else pending?.reject(toStorageError(reply.failure));
   }
 
   /** The thread is gone. Expected after `close`; otherwise everything that waits has an unknown outcome. */
@@ -187,11 +185,11 @@ export async function runLongRead(
   const closed = () =>
     storageErrors.create('CLOSED', `the ${assignment.kind} of the database was broken off`);
   if (signal?.aborted) throw closed();
-  const worker = startThread(workerUrl, assignment);
-  const stop = () => void worker.terminate();
+  const thread = new StorageThread(workerUrl);
+  const stop = () => void thread.worker.terminate();
   signal?.addEventListener('abort', stop, { once: true });
   try {
-    const message = await firstMessage(worker);
+    const message = await thread.assign(assignment);
     if (message.kind === 'job_done') return message.problems;
     throw storageErrors.create('UNEXPECTED', `the database thread began with a message '${message.kind}'`);
   } catch (error) {
@@ -211,35 +209,4 @@ export async function backupDatabase(
 ): Promise<void> {
   const assignment = { kind: 'backup', path: file.path, target, partial: `${target}.partial` } as const;
   await runLongRead(file.workerUrl, assignment, signal);
-}
-
-function startThread(workerUrl: URL, workerData: WorkerAssignment): Worker {
-  return new Worker(workerUrl, {
-    workerData,
-    execArgv: [],
-    env: {},
-    name: 'storage',
-    resourceLimits: RESOURCE_LIMITS,
-  });
-}
-
-function firstMessage(worker: Worker): Promise<WorkerMessage> {
-  return new Promise((resolve, reject) => {
-    const onExit = (code: number) =>
-      reject(storageErrors.create('WORKER_LOST', `the database thread ended with code ${code}`));
-    const onError = (error: Error) =>
-      reject(storageErrors.create('WORKER_LOST', errorMessage(error), { cause: error }));
-    worker.once('exit', onExit);
-    worker.once('error', onError);
-    worker.once('message', (message: WorkerMessage) => {
-      worker.off('exit', onExit);
-      worker.off('error', onError);
-      if (message.kind === 'refused') reject(toError(message.failure));
-      else resolve(message);
-    });
-  });
-}
-
-function toError(failure: Failure): MicroclawError {
-  return storageErrors.create(failure.name, failure.message, { hint: failure.hint, data: failure.data });
 }

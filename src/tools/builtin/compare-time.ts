@@ -8,7 +8,7 @@ import { unknownZoneText } from './get-current-time.ts';
 
 export interface CompareTimeOptions {
   /** The configured IANA zone, applied to times without an offset when the input names none. */
-  readonly timezone: string;
+  readonly timezone: () => string;
 }
 
 export function createCompareTimeTool(options: CompareTimeOptions): Tool {
@@ -26,9 +26,9 @@ export function createCompareTimeTool(options: CompareTimeOptions): Tool {
     idempotent: true,
     summarize: ({ left, right }) => `${left} ↔ ${right}`,
     async run({ left, right, timezone }) {
-      const zone = findTimeZone(timezone ?? options.timezone);
+      const zone = findTimeZone(timezone ?? options.timezone());
       if (zone === undefined)
-        return { content: unknownZoneText(timezone ?? options.timezone), isError: true };
+        return { content: unknownZoneText(timezone ?? options.timezone()), isError: true };
       const leftTime = parseTime(left, zone);
       if (leftTime.kind === 'invalid') return { content: `Invalid left: ${leftTime.reason}`, isError: true };
       const rightTime = parseTime(right, zone);

@@ -6,7 +6,7 @@ import { defineTool, type Tool } from '../tool.ts';
 
 export interface TimeToolOptions {
   /** The configured IANA zone, used when the input names none. */
-  readonly timezone: string;
+  readonly timezone: () => string;
   readonly clock: Pick<Clock, 'now'>;
 }
 
@@ -18,11 +18,11 @@ export function createGetCurrentTimeTool(options: TimeToolOptions): Tool {
     risk: 'low',
     concurrency: 'read_only',
     defaultTimeoutSecs: 30,
-    summarize: ({ timezone }) => timezone ?? options.timezone,
+    summarize: ({ timezone }) => timezone ?? options.timezone(),
     async run({ timezone }) {
-      const zone = findTimeZone(timezone ?? options.timezone);
+      const zone = findTimeZone(timezone ?? options.timezone());
       if (zone === undefined)
-        return { content: unknownZoneText(timezone ?? options.timezone), isError: true };
+        return { content: unknownZoneText(timezone ?? options.timezone()), isError: true };
       const now = options.clock.now();
       const lines = [
         `timezone: ${zone}`,

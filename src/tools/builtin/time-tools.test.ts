@@ -5,8 +5,8 @@ import { createCompareTimeTool } from './compare-time.ts';
 import { createGetCurrentTimeTool } from './get-current-time.ts';
 
 const clock = { now: () => Date.parse('2026-07-01T12:00:00.250Z') };
-const now = createGetCurrentTimeTool({ timezone: 'Europe/Berlin', clock });
-const compare = createCompareTimeTool({ timezone: 'Europe/Berlin' });
+const now = createGetCurrentTimeTool({ timezone: () => 'Europe/Berlin', clock });
+const compare = createCompareTimeTool({ timezone: () => 'Europe/Berlin' });
 const run = (tool: Tool, input: object) => tool.run(tool.input.parse(input), {} as ToolContext);
 
 describe('get_current_time', () => {

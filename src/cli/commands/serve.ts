@@ -1,0 +1,140 @@
+/**
+ * What `microclaw start` runs until SIGINT or SIGTERM.
+ *
+ * SIGHUP reads the configuration again.
+ *
+ * Invariants: the first signal stops gracefully and ends with code 0; a second one, or a stop that takes longer than
+ * its deadline, ends the process at once; when this returns or throws, nothing of the application is open.
+ */
+import { isatty } from 'node:tty';
+import { fileURLToPath } from 'node:url';
+import type { RunningApplication } from '../../app/application.ts';
+import { startApplication } from '../../app/start-application.ts';
+import { MicroclawError } from '../../core/errors.ts';
+import { startMemoryKeeper } from '../../observability/memory-keeper.ts';
+import type { StorageThread } from '../../storage/worker/storage-thread.ts';
+import { type CommandContext, EXIT } from '../command-context.ts';
+import { cliErrors } from '../errors.ts';
+import { loadSettings, type Settings } from '../load-settings.ts';
+import { reportError } from '../report-error.ts';
+import { VERSION } from '../version.ts';
+
+const STOP_DEADLINE_MS = 9500;
+/** Shells report a process ended by signal n as 128 + n. */
+const SIGNAL_EXIT_BASE = 128;
+const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
+const STDERR = 2;
+
+/** Exit code 0 after a signal; 1 when the program cannot start or cannot go on. */
+export async function serve(context: CommandContext, thread: StorageThread): Promise<number> {
+  let settings: Settings;
+  try {
+    settings = await loadSettings(context);
+  } catch (error) {
+    if (!(error instanceof MicroclawError)) throw error;
+    context.err('Config missing/invalid:\n');
+    reportError(context, error);
+    return EXIT.failure;
+  }
+  const end = new StopRequest();
+  try {
+    const application = await startApplication(
+      {
+        ...settings,
+        env: context.env,
+        version: VERSION,
+        webRoot: webRoot(),
+        onFatal: (error) => end.fail(error),
+        onBootstrapUrl: (url) => context.out(`Set a password: ${url}\n`),
+      },
+      thread,
+    );
+    announce(context, application);
+    const memory = startMemoryKeeper();
+    end.onHangUp(settings, () => application.reloadConfig());
+    const code = await end.wait(settings);
+    memory.stop();
+    await stopWithin(application);
+    return code;
+  } finally {
+    end.dispose();
+  }
+}
+
+/** One write, so that whoever waits for the first line has the second one too. */
+function announce(context: CommandContext, { url, bootstrapUrl }: RunningApplication): void {
+  const password = bootstrapUrl === null ? '' : `Set a password: ${bootstrapUrl}\n`;
+  context.out(`microclaw ${VERSION} is ready: ${url ?? 'the web server is off'}\n${password}`);
+}
+
+/** The built console lies beside the bundle; from sources it is in the build's directory. */
+function webRoot(): string {
+  const isBundle = import.meta.url.endsWith('.js');
+  return fileURLToPath(new URL(isBundle ? './web' : '../../../dist/web', import.meta.url));
+}
+
+async function stopWithin(application: RunningApplication): Promise<void> {
+  const deadline = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const seconds = STOP_DEADLINE_MS / 1000;
+    deadline.reject(cliErrors.create('STOP_TIMEOUT', `microclaw did not stop within ${seconds} s`));
+  }, STOP_DEADLINE_MS);
+  try {
+    await Promise.race([application.stop(), deadline.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Waits for a reason to stop. Owns the signal handlers from construction to `dispose`. */
+class StopRequest {
+  readonly #requested = Promise.withResolvers<NodeJS.Signals | Error>();
+  #signalled = false;
+  #onHangUp: (() => void) | undefined;
+  readonly #onReload = () => this.#onHangUp?.();
+  readonly #onSignal = (signal: NodeJS.Signals) => {
+    if (this.#signalled && signal in SIGNALS) {
+      process.exit(SIGNAL_EXIT_BASE + (signal === 'SIGINT' ? SIGNALS.SIGINT : SIGNALS.SIGTERM));
+    }
+    this.#signalled = true;
+    this.#requested.resolve(signal);
+  };
+
+  constructor() {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, this.#onSignal);
+    process.on('SIGHUP', this.#onReload);
+  }
+
+  /** SIGHUP reads the configuration again, unless it tells that the terminal was closed: that is a stop. */
+  onHangUp({ logger }: Settings, reload: () => Promise<void>): void {
+    const wasTerminal = isatty(STDERR);
+    this.#onHangUp = () => {
+      if (wasTerminal && !isatty(STDERR)) this.#requested.resolve('SIGHUP');
+      else
+        reload().catch((error: unknown) =>
+          logger.error({ err: error }, 'the configuration was not reloaded'),
+        );
+    };
+  }
+
+  /** The program cannot go on. */
+  fail(error: Error): void {
+    this.#requested.resolve(error);
+  }
+
+  /** Resolves with the exit code. */
+  async wait({ logger }: Settings): Promise<number> {
+    const reason = await this.#requested.promise;
+    if (reason instanceof Error) {
+      logger.error({ err: reason }, 'stopping: the program cannot go on');
+      return EXIT.failure;
+    }
+    logger.info({ signal: reason }, 'stopping');
+    return EXIT.ok;
+  }
+
+  dispose(): void {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, this.#onSignal);
+    process.off('SIGHUP', this.#onReload);
+  }
+}
