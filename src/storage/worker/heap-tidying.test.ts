@@ -27,9 +27,15 @@ it('collects once enough garbage has come together, and again only after as much
   expect(state.collections).toBe(2);
 });
 
+it('collects what came before the first look, too', () => {
+  const { state, tidying } = fakeHeap();
+  state.used += 10 * MEBIBYTE;
+  tidying.tidy();
+  expect(state.collections).toBe(1);
+});
+
 it('really collects the heap of its own thread, and leaves no `gc` behind', () => {
   const tidying = new HeapTidying();
-  tidying.tidy();
   const before = process.memoryUsage().heapUsed;
   expect(bytesWithGarbage() - before).toBeGreaterThan(10 * MEBIBYTE);
   tidying.tidy();

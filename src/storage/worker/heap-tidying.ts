@@ -16,19 +16,18 @@ export interface HeapPort {
 }
 
 export class HeapTidying {
-  #heap: HeapPort | undefined;
-  #usedAfterCollection: number | undefined;
+  readonly #heap: HeapPort;
+  #usedAfterCollection: number;
 
-  constructor(heap?: HeapPort) {
+  /** Make it before the thread works: what starting has left is little, and counts as living. */
+  constructor(heap: HeapPort = openThreadHeap()) {
     this.#heap = heap;
+    this.#usedAfterCollection = heap.used();
   }
 
   /** Call while nobody waits. */
   tidy(): void {
-    this.#heap ??= openThreadHeap();
     const used = this.#heap.used();
-    // What starting has left is little here, and is taken along by the first collection.
-    this.#usedAfterCollection ??= used;
     if (used - this.#usedAfterCollection < MIN_GARBAGE_BYTES) return;
     this.#heap.collect();
     this.#usedAfterCollection = this.#heap.used();
