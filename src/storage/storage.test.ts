@@ -193,6 +193,12 @@ describe('openStorage', () => {
     });
   });
 
+  it.runIf(process.platform === 'linux')('does not look for ever where nothing can be created', async () => {
+    await expect(open('/proc/microclaw-none/runtime/a.db')).rejects.toMatchObject({
+      code: 'MC_STORAGE_CANNOT_OPEN',
+    });
+  });
+
   it('gives the lock back when it cannot open', async () => {
     const path = join(fixture.directory, 'text.db');
     await writeFile(path, 'not a database at all. '.repeat(100));

@@ -2,7 +2,8 @@
  * Opens the database file for its owner and looks at it before anything is written: a damaged file, a file of another
  * program and a newer schema are found here, while they are still untouched.
  */
-import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { AppliedMigration, OpenedDatabase, WorkerAssignment } from './protocol.ts';
 import { describeFailure, WorkerFailure } from './sqlite-failure.ts';
@@ -40,9 +41,26 @@ export function openDatabase(assignment: ServeAssignment): {
 /** Creates the directory when it is missing, for its owner only. Throws a `WorkerFailure`. */
 export function createDirectory(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeDirectories(path);
   } catch (error) {
     throw new WorkerFailure(describeFailure(error));
+  }
+}
+
+/**
+ * Level by level: the recursion of `mkdirSync` never ends where an existing parent answers ENOENT to every new child, as
+ * `/proc` does.
+ */
+function makeDirectories(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (existsSync(path) && statSync(path).isDirectory()) return;
+    const parent = dirname(path);
+    const isParentMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (!isParentMissing || existsSync(parent)) throw error;
+    makeDirectories(parent);
+    makeDirectories(path);
   }
 }
 
