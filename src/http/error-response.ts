@@ -11,6 +11,7 @@ import type { IdSource } from '../core/ids.ts';
 import type { Logger } from '../observability/logger.ts';
 import { statusOfError } from './error-status.ts';
 import { httpErrors } from './errors.ts';
+import { type Answer, answerJson, answerText } from './exchange/answer.ts';
 import type { HttpEnv } from './http-env.ts';
 
 export interface ErrorResponsePorts {
@@ -28,7 +29,7 @@ export function respondWithError(
   context: Context<HttpEnv>,
   thrown: unknown,
   ports: ErrorResponsePorts,
-): Response {
+): Answer {
   const error = thrown instanceof MicroclawError ? thrown : unknownError(context, thrown, ports);
   const status = statusOfError(error);
   if (status >= 500 && thrown instanceof MicroclawError && !EXPECTED.has(error.code)) {
@@ -42,10 +43,10 @@ export function respondWithError(
   }
   applyErrorHeaders(context, error);
   if (prefersPlainText(context.req.header('accept'))) {
-    return context.body(error.message, status as 400, { 'Content-Type': 'text/plain; charset=utf-8' }); // any of the table's statuses carries a body
+    return answerText(context, error.message, status);
   }
   const envelope = { ok: false, error: error.message, code: error.code, hint: error.hint ?? null };
-  return context.json(envelope, status as 400);
+  return answerJson(context, envelope, status);
 }
 
 function unknownError(context: Context<HttpEnv>, thrown: unknown, ports: ErrorResponsePorts): MicroclawError {
@@ -58,11 +59,11 @@ function unknownError(context: Context<HttpEnv>, thrown: unknown, ports: ErrorRe
 function applyErrorHeaders(context: Context<HttpEnv>, error: MicroclawError): void {
   const retryAfterMs = error.data?.retryAfterMs ?? (statusOfError(error) === 429 ? RETRY_MS : undefined);
   if (typeof retryAfterMs === 'number') {
-    context.header('Retry-After', String(Math.max(1, Math.ceil(retryAfterMs / 1000))));
+    context.env.headers.set('Retry-After', String(Math.max(1, Math.ceil(retryAfterMs / 1000))));
   }
   const allow = error.data?.allow;
-  if (typeof allow === 'string') context.header('Allow', allow);
-  if (httpErrors.is(error, 'BODY_TOO_LARGE')) context.header('Connection', 'close');
+  if (typeof allow === 'string') context.env.headers.set('Allow', allow);
+  if (httpErrors.is(error, 'BODY_TOO_LARGE')) context.env.headers.set('Connection', 'close');
 }
 
 /** True when `text/plain` is named with a higher quality than JSON (RFC 9110 §12.5.1). */

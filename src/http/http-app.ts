@@ -17,6 +17,10 @@ import { isSameOrigin } from './auth/origin-guard.ts';
 import { BackgroundWrites } from './background-writes.ts';
 import { respondWithError } from './error-response.ts';
 import { httpErrors } from './errors.ts';
+import type { Answer } from './exchange/answer.ts';
+import { AnswerHeaders } from './exchange/answer-headers.ts';
+import { fromHono, throughHono, toHonoRequest } from './exchange/hono-exchange.ts';
+import type { HttpRequest } from './exchange/http-request.ts';
 import type { HttpEnv } from './http-env.ts';
 import type { HttpOptions } from './http-options.ts';
 import { ApiKeyLimiter } from './limits/api-key-limiter.ts';
@@ -49,8 +53,8 @@ import { mountStaticRoutes } from './static/static-routes.ts';
 import { WebAssets } from './static/web-assets.ts';
 
 export interface HttpApp {
-  /** Answers one request; `env` as the server gives it. */
-  fetch(request: Request, env?: HttpEnv['Bindings']): Response | Promise<Response>;
+  /** Answers one request; failures are answers too. */
+  answer(request: HttpRequest): Promise<Answer>;
   /** The one-time token for the first password, or `null` when a password is set. */
   bootstrapToken(): Promise<string | null>;
   /** Ends every event stream with a hint when to come back. */
@@ -65,10 +69,10 @@ export interface HttpApp {
 export function createHttpApp(dependencies: HttpDependencies, options: HttpOptions): HttpApp {
   const services = createServices(dependencies, options);
   const app = new Hono<HttpEnv>();
-  app.onError((error, context) => respondWithError(context, error, services));
+  app.onError((error, context) => throughHono(respondWithError(context, error, services)));
   app.notFound((context) => {
     const error = httpErrors.create('NOT_FOUND', 'not found');
-    return respondWithError(context, error, services);
+    return throughHono(respondWithError(context, error, services));
   });
   mountGuards(app, options);
   mountRoutes(app, apiRoutes(services), services.authorizer);
@@ -76,7 +80,8 @@ export function createHttpApp(dependencies: HttpDependencies, options: HttpOptio
     options.webEnabled && options.webRoot !== undefined ? new WebAssets(options.webRoot) : undefined;
   mountStaticRoutes(app, assets);
   return {
-    fetch: (request, env = {}) => app.fetch(request, env),
+    answer: async (request) =>
+      fromHono(await app.fetch(toHonoRequest(request), { request, headers: new AnswerHeaders() })),
     bootstrapToken: async () => ((await services.password.isSet()) ? null : services.bootstrap.issue()),
     endStreams: () => services.streams.endWhere(() => true),
     settle: () => services.background.settle(),
@@ -118,8 +123,7 @@ function mountGuards(app: Hono<HttpEnv>, options: HttpOptions): void {
   app.use('*', async (context, next) => {
     setSecurityHeaders(context);
     const host = context.req.header('host');
-    const isLocal = context.env?.local === true;
-    if (!isLocal && !isAllowedHost(host)) {
+    if (!context.env.request.isLocal && !isAllowedHost(host)) {
       throw httpErrors.create('HOST_NOT_ALLOWED', 'host not allowed');
     }
     const origin = context.req.header('origin');

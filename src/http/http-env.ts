@@ -1,10 +1,11 @@
 /** What travels with a request through the application. */
-import type { HttpBindings } from '@hono/node-server';
+import type { AnswerHeaders } from './exchange/answer-headers.ts';
+import type { HttpRequest } from './exchange/http-request.ts';
 
 export interface HttpEnv {
-  /** Given by the server; all absent in requests made without a socket. */
-  Bindings: Partial<HttpBindings> & {
-    /** The request came over the control socket: its sender may read the data directory, so it may do everything. */
-    readonly local?: true;
+  Bindings: {
+    readonly request: HttpRequest;
+    /** Headers of the answer; what is set here goes out with whatever the request is answered with. */
+    readonly headers: AnswerHeaders;
   };
 }

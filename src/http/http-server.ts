@@ -9,13 +9,13 @@ import { chmod, rm } from 'node:fs/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { createConnection } from 'node:net';
-import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { Clock } from '../core/clock.ts';
 import { errorMessage } from '../core/errors.ts';
 import type { Logger } from '../observability/logger.ts';
 import { httpErrors } from './errors.ts';
+import { NodeRequest } from './exchange/node-request.ts';
+import { writeAnswer } from './exchange/write-answer.ts';
 import type { HttpApp } from './http-app.ts';
-import type { HttpEnv } from './http-env.ts';
 
 export interface HttpServerOptions {
   readonly app: HttpApp;
@@ -44,6 +44,7 @@ const MAX_HEADER_BYTES = 32 * 1024;
 const CLOSE_DEADLINE_MS = 5000;
 const SOCKET_MODE = 0o600;
 const POLL_MS = 20;
+const BAD_REQUEST = 400;
 /** Longest path of a Unix socket on Linux; other systems allow less. */
 const MAX_SOCKET_PATH_BYTES = 107;
 
@@ -53,13 +54,13 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   let port = 0;
   try {
     if (options.listen !== undefined) {
-      const server = createNodeServer(options.app, {});
+      const server = createNodeServer(options, { isLocal: false });
       await listenOnPort(server, options.listen.host, options.listen.port);
       servers.push(server);
       port = portOf(server);
     }
     if (options.socketPath !== undefined) {
-      const server = createNodeServer(options.app, { local: true });
+      const server = createNodeServer(options, { isLocal: true });
       await listenOnSocket(server, options.socketPath);
       servers.push(server);
     }
@@ -77,15 +78,10 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   };
 }
 
-function createNodeServer(app: HttpApp, extra: Pick<HttpEnv['Bindings'], 'local'>): Server {
-  const listener = getRequestListener(
-    (request, bindings) => {
-      // This server speaks HTTP/1.1 only, so these are its own request and response.
-      const { incoming, outgoing } = bindings as HttpBindings;
-      return app.fetch(request, { incoming, outgoing, ...extra });
-    },
-    { overrideGlobalObjects: false },
-  );
+function createNodeServer(
+  { app, logger }: HttpServerOptions,
+  { isLocal }: { readonly isLocal: boolean },
+): Server {
   const server = createServer({
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: HEADERS_TIMEOUT_MS,
@@ -94,9 +90,27 @@ function createNodeServer(app: HttpApp, extra: Pick<HttpEnv['Bindings'], 'local'
     noDelay: true,
   });
   server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    void listener(incoming, outgoing); // answers its own failures
+    exchange(app, isLocal, incoming, outgoing).catch((error: unknown) => {
+      logger.error({ err: error, method: incoming.method, path: incoming.url }, 'an answer was cut off');
+      outgoing.destroy();
+    });
   });
   return server;
+}
+
+/** Rejects when the answer cannot be finished: what was written of it is not to be taken for whole. */
+async function exchange(
+  app: HttpApp,
+  isLocal: boolean,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const request = NodeRequest.of(incoming, outgoing, isLocal);
+  if (request === undefined) {
+    outgoing.writeHead(BAD_REQUEST, { connection: 'close' }).end();
+    return;
+  }
+  await writeAnswer(await app.answer(request), incoming, outgoing);
 }
 
 async function listenOnPort(server: Server, host: string, port: number): Promise<void> {

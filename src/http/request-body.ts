@@ -14,7 +14,8 @@ export const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
 /**
  * The body, parsed and checked. Rejects with `MC_HTTP_UNSUPPORTED_MEDIA_TYPE`, `MC_HTTP_BODY_TOO_LARGE`,
- * `MC_HTTP_MALFORMED_JSON` or `MC_HTTP_INVALID_BODY`.
+ * `MC_HTTP_MALFORMED_JSON`,
+ * `MC_HTTP_INVALID_BODY` or, when the client leaves, `MC_HTTP_INVALID_REQUEST`.
  */
 export async function readJsonBody<Body>(
   context: Context<HttpEnv>,
@@ -24,7 +25,10 @@ export async function readJsonBody<Body>(
   if (!isJson(context.req.header('content-type'))) {
     throw httpErrors.create('UNSUPPORTED_MEDIA_TYPE', 'content type must be application/json');
   }
-  const text = await readText(context, maxBytes);
+  const { request } = context.env;
+  if (Number(request.header('content-length') ?? 0) > maxBytes) throw tooLarge();
+  const text = await request.readText(maxBytes);
+  if (text === undefined) throw tooLarge();
   const parsed = schema.safeParse(parseBody(text));
   if (!parsed.success) throw httpErrors.create('INVALID_BODY', describeIssue(parsed.error, 'body'));
   return parsed.data;
@@ -44,25 +48,6 @@ function isJson(contentType: string | undefined): boolean {
     essence === 'application/json' ||
     (essence?.startsWith('application/') === true && essence.endsWith('+json'))
   );
-}
-
-/** With a declared length the HTTP parser itself ends the body there; without one the bytes are counted. */
-async function readText(context: Context<HttpEnv>, maxBytes: number): Promise<string> {
-  const declared = context.req.header('content-length');
-  if (declared !== undefined && context.req.header('transfer-encoding') === undefined) {
-    if (Number(declared) > maxBytes) throw tooLarge();
-    return context.req.text();
-  }
-  const body = context.req.raw.body;
-  if (body === null) return '';
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function parseBody(text: string): unknown {

@@ -6,6 +6,7 @@ import type { Context } from 'hono';
 import type { z } from 'zod';
 import type { OperatorScope } from '../security/api-key.ts';
 import type { Identity } from './auth/identity.ts';
+import type { Answer } from './exchange/answer.ts';
 import type { HttpEnv } from './http-env.ts';
 
 export type HttpMethod = 'get' | 'post' | 'put' | 'delete';
@@ -56,7 +57,7 @@ export interface RouteInput {
   readonly context: Context<HttpEnv>;
 }
 
-/** A route as the router sees it. The handler answers with the JSON value, or with a whole response. */
+/** A route as the router sees it. The handler answers with the JSON value, or with a whole answer. */
 export interface MountableRoute extends RouteDescription {
   handle(input: RouteInput): Promise<unknown>;
 }
@@ -76,7 +77,7 @@ type TypedInput<Description extends RouteDescription> = {
 /** Ties the types of a handler to the schemas of its route. */
 export function defineRoute<const Description extends RouteDescription>(
   description: Description,
-  handle: (input: TypedInput<Description>) => Promise<z.input<Description['response']> | Response>,
+  handle: (input: TypedInput<Description>) => Promise<z.input<Description['response']> | Answer>,
 ): MountableRoute {
   // The router gives every handler exactly what the schemas and the access rule of its own route produced.
   return { ...description, handle: (input) => handle(input as TypedInput<Description>) };

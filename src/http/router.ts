@@ -9,6 +9,8 @@ import type { z } from 'zod';
 import type { Authorizer } from './auth/authorizer.ts';
 import type { Identity } from './auth/identity.ts';
 import { httpErrors } from './errors.ts';
+import { Answer, answerJson } from './exchange/answer.ts';
+import { throughHono } from './exchange/hono-exchange.ts';
 import type { HttpEnv } from './http-env.ts';
 import { describeIssue, readJsonBody } from './request-body.ts';
 import type { MountableRoute, RouteAccess } from './route.ts';
@@ -22,7 +24,9 @@ export function mountRoutes(
   const methodsByPath = new Map<string, Set<string>>();
   for (const route of routes) {
     for (const path of route.paths.map(toHonoPath)) {
-      app.on(route.method.toUpperCase(), path, (context) => serve(route, context, authorizer));
+      app.on(route.method.toUpperCase(), path, async (context) =>
+        throughHono(await serve(route, context, authorizer)),
+      );
       const methods = methodsByPath.get(path) ?? new Set();
       methodsByPath.set(path, methods.add(route.method.toUpperCase()));
     }
@@ -40,13 +44,13 @@ async function serve(
   route: MountableRoute,
   context: Context<HttpEnv>,
   authorizer: Authorizer,
-): Promise<Response> {
+): Promise<Answer> {
   const caller = await identify(route.access, context, authorizer);
   const params = route.params === undefined ? undefined : parseInput(route.params, context.req.param());
   const query = route.query === undefined ? undefined : parseInput(route.query, context.req.query());
   const body = route.body === undefined ? undefined : await readJsonBody(context, route.body);
   const answer = await route.handle({ params, query, body, caller, context });
-  return answer instanceof Response ? answer : context.json(answer);
+  return answer instanceof Answer ? answer : answerJson(context, answer);
 }
 
 function identify(

@@ -14,11 +14,11 @@ const CONTENT_SECURITY_POLICY = [
 
 /** Sets them; `Cache-Control: no-store` is replaced by static files. */
 export function setSecurityHeaders(context: Context<HttpEnv>): void {
-  context.header('Content-Security-Policy', CONTENT_SECURITY_POLICY);
-  context.header('X-Content-Type-Options', 'nosniff');
-  context.header('X-Frame-Options', 'DENY');
-  context.header('Referrer-Policy', 'no-referrer');
-  context.header('Cross-Origin-Opener-Policy', 'same-origin');
-  context.header('Cross-Origin-Resource-Policy', 'same-origin');
-  context.header('Cache-Control', 'no-store');
+  context.env.headers.set('Content-Security-Policy', CONTENT_SECURITY_POLICY);
+  context.env.headers.set('X-Content-Type-Options', 'nosniff');
+  context.env.headers.set('X-Frame-Options', 'DENY');
+  context.env.headers.set('Referrer-Policy', 'no-referrer');
+  context.env.headers.set('Cross-Origin-Opener-Policy', 'same-origin');
+  context.env.headers.set('Cross-Origin-Resource-Policy', 'same-origin');
+  context.env.headers.set('Cache-Control', 'no-store');
 }

@@ -14,9 +14,9 @@ import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { systemIds } from '../../src/core/ids.ts';
 import type { SelfCheckWarning } from '../../src/core/self-check.ts';
 import { HookSwitchboard } from '../../src/hooks/hook-switchboard.ts';
+import type { Answer } from '../../src/http/exchange/answer.ts';
 import type { HealthSnapshot } from '../../src/http/health-port.ts';
 import { createHttpApp, type HttpApp } from '../../src/http/http-app.ts';
-import type { HttpEnv } from '../../src/http/http-env.ts';
 import type { HttpOptions } from '../../src/http/http-options.ts';
 import { type HttpServer, startHttpServer } from '../../src/http/http-server.ts';
 import { DEFAULT_RUN_LIMITS } from '../../src/http/limits/run-limiter.ts';
@@ -301,20 +301,24 @@ export class HttpHarness {
   /** The response as it comes, for streams. */
   async fetch(method: string, path: string, request: HarnessRequest = {}): Promise<Response> {
     const { body, rawBody, key, login, headers, local } = request;
-    const init: RequestInit = {
+    const lines = new Headers({
+      host: 'localhost',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+      ...(login === undefined ? {} : { cookie: login.cookie, 'x-csrf-token': login.csrf }),
+      ...headers,
+    });
+    const text = rawBody ?? (body === undefined ? '' : JSON.stringify(body));
+    const answer = await this.app.answer({
       method,
-      headers: {
-        host: 'localhost',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
-        ...(login === undefined ? {} : { cookie: login.cookie, 'x-csrf-token': login.csrf }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(rawBody === undefined ? {} : { body: rawBody }),
-    };
-    const env: HttpEnv['Bindings'] = local === true ? { local } : {};
-    return this.app.fetch(new Request(`http://localhost${path}`, init), env);
+      target: path,
+      remoteAddress: undefined,
+      isLocal: local === true,
+      signal: new AbortController().signal,
+      header: (name) => lines.get(name) ?? undefined,
+      readText: async (maxBytes) => (Buffer.byteLength(text) > maxBytes ? undefined : text),
+    });
+    return toResponse(answer);
   }
 
   /** Audit entries, oldest first, as `kind action status actor`. */
@@ -322,4 +326,12 @@ export class HttpHarness {
     const entries = await this.agent.repositories.audit.list({ limit: 500 });
     return entries.map(({ kind, action, status, actor }) => `${kind} ${action} ${status} ${actor}`).reverse();
   }
+}
+
+function toResponse({ status, headers, body }: Answer): Response {
+  const lines = headers.lines();
+  const pairs = lines.flatMap((name, index): [string, string][] =>
+    index % 2 === 0 ? [[name, lines[index + 1] ?? '']] : [],
+  );
+  return new Response(body as ConstructorParameters<typeof Response>[0], { status, headers: pairs });
 }

@@ -84,7 +84,7 @@ export class Authorizer {
   }
 
   async #resolve(context: Context<HttpEnv>): Promise<Identity | undefined> {
-    if (context.env?.local === true) return LOCAL_IDENTITY;
+    if (context.env.request.isLocal) return LOCAL_IDENTITY;
     const token = bearerToken(context.req.header('authorization'));
     const { legacyToken } = this.#options;
     if (token !== undefined && legacyToken !== undefined && equalsConstantTime(token, legacyToken)) {
@@ -134,7 +134,7 @@ export class Authorizer {
       action: 'auth.unauthorized',
       target: routePath(context),
     });
-    context.header('WWW-Authenticate', 'Bearer realm="microclaw"');
+    context.env.headers.set('WWW-Authenticate', 'Bearer realm="microclaw"');
     const hint = (await this.#parts.password.isSet()) ? missingCredential(context, scope) : NO_PASSWORD;
     return httpErrors.create('UNAUTHORIZED', 'unauthorized', { hint });
   }

@@ -22,8 +22,7 @@ export type ClientOf = (context: Context<HttpEnv>) => string;
 
 export function createClientOf(options: ClientAddressOptions): ClientOf {
   const addressOf = createClientAddress(options);
-  return (context) =>
-    addressOf(context.env?.incoming?.socket.remoteAddress, context.req.header('x-forwarded-for'));
+  return (context) => addressOf(context.env.request.remoteAddress, context.req.header('x-forwarded-for'));
 }
 
 /** As `createClientOf`, of the address of the connection and the header. */

@@ -52,7 +52,7 @@ export class HookToken {
     if (identity !== undefined) return identity;
     const actor = this.#clientOf(context);
     await this.#audit.refused({ actor, action: 'hook.unauthorized', target: routePath(context) });
-    context.header('WWW-Authenticate', 'Bearer realm="microclaw hooks"');
+    context.env.headers.set('WWW-Authenticate', 'Bearer realm="microclaw hooks"');
     throw httpErrors.create('UNAUTHORIZED', 'unauthorized', {
       hint:
         'Send channels.web.hooks_token as `Authorization: Bearer …`, `x-openclaw-token` or `x-microclaw-hook-token`; ' +

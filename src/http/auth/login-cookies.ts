@@ -40,8 +40,8 @@ export function clearLoginCookies(context: Context<HttpEnv>): void {
 
 function appendCookies(context: Context<HttpEnv>, session: string, csrf: string): void {
   const secure = arrivedByHttps(context) ? '; Secure' : '';
-  context.header('Set-Cookie', `${SESSION_COOKIE}=${session}${secure}`, { append: true });
-  context.header('Set-Cookie', `${CSRF_COOKIE}=${csrf}${secure}`, { append: true });
+  context.env.headers.append('Set-Cookie', `${SESSION_COOKIE}=${session}${secure}`);
+  context.env.headers.append('Set-Cookie', `${CSRF_COOKIE}=${csrf}${secure}`);
 }
 
 /** Only adds an attribute that restricts the cookie, so the client's own words may be believed. */

@@ -5,7 +5,7 @@ import type { WindowState } from './window-counter.ts';
 
 /** Sets them; the limit that concerns the route most is set last and wins. */
 export function setRateLimitHeaders(context: Context<HttpEnv>, window: WindowState): void {
-  context.header('X-RateLimit-Limit', String(window.limit));
-  context.header('X-RateLimit-Remaining', String(window.remaining));
-  context.header('X-RateLimit-Reset', String(Math.ceil(window.resetMs / 1000)));
+  context.env.headers.set('X-RateLimit-Limit', String(window.limit));
+  context.env.headers.set('X-RateLimit-Remaining', String(window.remaining));
+  context.env.headers.set('X-RateLimit-Reset', String(Math.ceil(window.resetMs / 1000)));
 }

@@ -35,7 +35,7 @@ function readRoute({ config }: HttpServices): MountableRoute {
     },
     async ({ context }) => {
       const [view, soulFiles] = await Promise.all([config.view(), config.soulFiles()]);
-      context.header('etag', view.etag);
+      context.env.headers.set('etag', view.etag);
       return {
         ok: true as const,
         path: view.path,
@@ -120,7 +120,7 @@ function updateRoute({ config, audit }: HttpServices, method: 'put' | 'post'): M
         const update = await config.update(body, context.req.header('if-match'));
         const detail = update.changed.join(', ') || 'nothing changed';
         await audit.record({ ...entry, status: 'ok', detail });
-        context.header('etag', update.etag);
+        context.env.headers.set('etag', update.etag);
         return {
           ok: true as const,
           path: update.path,

@@ -1,5 +1,6 @@
 /** `GET /api/openapi.json`. Public: it describes the program, not this installation. */
 import { z } from 'zod';
+import { answerJson } from '../exchange/answer.ts';
 import { createOpenApiDocument } from '../openapi.ts';
 import { defineRoute, type MountableRoute } from '../route.ts';
 
@@ -20,7 +21,7 @@ export function openApiRoutes(
     },
     async ({ context }) => {
       document ??= createOpenApiDocument([...described, route], version);
-      return context.json(await document);
+      return answerJson(context, await document);
     },
   );
   return [route];

@@ -75,7 +75,7 @@ async function requireAdminOrBootstrap(
 ): Promise<Identity | undefined> {
   const isSet = await services.password.isSet();
   const presented = context.req.header(BOOTSTRAP_HEADER);
-  const privileged = context.env?.local === true || context.req.header('authorization') !== undefined;
+  const privileged = context.env.request.isLocal || context.req.header('authorization') !== undefined;
   if (isSet || (privileged && presented === undefined)) {
     return services.authorizer.require(context, 'operator.admin');
   }

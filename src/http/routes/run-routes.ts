@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import type { RunView } from '../../agent/turn-service-port.ts';
 import { type Identity, mayAccessRun } from '../auth/identity.ts';
 import { httpErrors } from '../errors.ts';
+import { answerWith } from '../exchange/answer.ts';
 import type { HttpEnv } from '../http-env.ts';
 import { defineRoute, type MountableRoute } from '../route.ts';
 import { runEventSchemas } from '../schemas/run-events.ts';
@@ -46,12 +47,10 @@ function streamRoute(services: HttpServices): MountableRoute {
         'Content-Type': 'text/event-stream; charset=utf-8',
         'Cache-Control': 'no-store',
         'X-Accel-Buffering': 'no',
-        // Without it the socket adapter waits a moment for the stream's end, to send a length instead.
-        'Transfer-Encoding': 'chunked',
       };
-      if (context.req.method === 'HEAD') return context.body(null, 200, headers);
+      if (context.env.request.method === 'HEAD') return answerWith(context, null, { headers });
       const stream = await openStream(services, caller, query.run_id, requestedId);
-      return context.body(stream.body, 200, headers);
+      return answerWith(context, stream.body, { headers });
     },
   );
 }

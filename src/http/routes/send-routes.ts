@@ -3,6 +3,7 @@ import { approvalErrors } from '../../agent/approvals/errors.ts';
 import type { TerminalEvent } from '../../agent/turn-event.ts';
 import type { AcceptedTurn } from '../../agent/turn-service-port.ts';
 import { httpErrors } from '../errors.ts';
+import { answerWith } from '../exchange/answer.ts';
 import { defineRoute, type MountableRoute } from '../route.ts';
 import { acceptedSchema, type Sent, sendBodySchema, sentSchema } from '../schemas/runs.ts';
 import type { HttpServices } from '../services.ts';
@@ -27,7 +28,7 @@ export function sendRoutes(services: HttpServices): readonly MountableRoute[] {
     },
     async ({ body, caller, context }) => {
       const accepted = await startRun(services, context, caller, body);
-      const { signal } = context.req.raw;
+      const { signal } = context.env.request;
       try {
         const pause = await services.turns.waitForPause(accepted.runId, signal);
         return pause.kind === 'ended'
@@ -35,7 +36,7 @@ export function sendRoutes(services: HttpServices): readonly MountableRoute[] {
           : await questionOf(services, accepted, pause.approvalId);
       } catch (error) {
         if (!signal.aborted) throw error;
-        return new Response(null, { status: CLIENT_CLOSED_REQUEST }); // the run goes on without its reader
+        return answerWith(context, null, { status: CLIENT_CLOSED_REQUEST }); // the run goes on without its reader
       }
     },
   );

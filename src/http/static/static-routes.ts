@@ -1,9 +1,12 @@
 /** Serves the console: the page at `/`, its assets and its icons. All public, `404` where there is no such file. */
 import type { Context, Hono } from 'hono';
 import { httpErrors } from '../errors.ts';
+import { type Answer, answerText, answerWith } from '../exchange/answer.ts';
+import { throughHono } from '../exchange/hono-exchange.ts';
 import type { HttpEnv } from '../http-env.ts';
 import type { AssetFile, WebAssets } from './web-assets.ts';
 
+const NOT_MODIFIED = 304;
 const NOT_BUILT =
   'The web console is not built. Run `npm run build`, or `npm start`, which builds it when needed.\n';
 
@@ -13,9 +16,9 @@ export function mountStaticRoutes(app: Hono<HttpEnv>, assets: WebAssets | undefi
     const encoding = context.req.header('accept-encoding');
     const file = await assets?.find(path, encoding);
     const found = file ?? (fallback === undefined ? undefined : await assets?.find(fallback, encoding));
-    if (found !== undefined) return respondWithFile(context, found);
+    if (found !== undefined) return throughHono(respondWithFile(context, found));
     const isPage = path === '/' && assets !== undefined;
-    return context.text(isPage ? NOT_BUILT : 'Not Found', 404);
+    return throughHono(answerText(context, isPage ? NOT_BUILT : 'Not Found', 404));
   };
   for (const path of ['/', '/assets/*', '/icon.png', '/favicon.ico']) {
     const fallback = path === '/favicon.ico' ? '/icon.png' : undefined;
@@ -26,14 +29,17 @@ export function mountStaticRoutes(app: Hono<HttpEnv>, assets: WebAssets | undefi
   }
 }
 
-function respondWithFile(context: Context<HttpEnv>, file: AssetFile): Response {
-  context.header('Cache-Control', file.cacheControl);
-  context.header('ETag', file.etag);
-  context.header('Vary', 'Accept-Encoding');
-  if (matches(context.req.header('if-none-match'), file.etag)) return context.body(null, 304);
-  context.header('Content-Type', file.contentType);
-  if (file.contentEncoding !== undefined) context.header('Content-Encoding', file.contentEncoding);
-  return context.body(file.body);
+function respondWithFile(context: Context<HttpEnv>, file: AssetFile): Answer {
+  const { headers } = context.env;
+  headers.set('Cache-Control', file.cacheControl);
+  headers.set('ETag', file.etag);
+  headers.set('Vary', 'Accept-Encoding');
+  if (matches(context.req.header('if-none-match'), file.etag)) {
+    return answerWith(context, null, { status: NOT_MODIFIED });
+  }
+  headers.set('Content-Type', file.contentType);
+  if (file.contentEncoding !== undefined) headers.set('Content-Encoding', file.contentEncoding);
+  return answerWith(context, file.body);
 }
 
 function matches(ifNoneMatch: string | undefined, etag: string): boolean {
