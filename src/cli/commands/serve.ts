@@ -3,8 +3,9 @@
  *
  * SIGHUP reads the configuration again.
  *
- * Invariants: the first signal stops gracefully and ends with code 0; a second one, or a stop that takes longer than
- * its deadline, ends the process at once; when this returns or throws, nothing of the application is open.
+ * Invariants: the first signal stops gracefully and ends with code 0, also one during the start; a second one, or a
+ * deadline after the first, ends the process at once, whatever hangs; when this returns or throws, nothing of the
+ * application is open.
  */
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
@@ -36,7 +37,7 @@ export async function serve(context: CommandContext, thread: StorageThread): Pro
     reportError(context, error);
     return EXIT.failure;
   }
-  const end = new StopRequest();
+  const end = new StopRequest(context);
   try {
     const application = await startApplication(
       {
@@ -54,7 +55,7 @@ export async function serve(context: CommandContext, thread: StorageThread): Pro
     end.onHangUp(settings, () => application.reloadConfig());
     const code = await end.wait(settings);
     memory.stop();
-    await stopWithin(application);
+    await application.stop();
     return code;
   } finally {
     end.dispose();
@@ -73,21 +74,10 @@ function webRoot(): string {
   return fileURLToPath(new URL(isBundle ? './web' : '../../../dist/web', import.meta.url));
 }
 
-async function stopWithin(application: RunningApplication): Promise<void> {
-  const deadline = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    const seconds = STOP_DEADLINE_MS / 1000;
-    deadline.reject(cliErrors.create('STOP_TIMEOUT', `microclaw did not stop within ${seconds} s`));
-  }, STOP_DEADLINE_MS);
-  try {
-    await Promise.race([application.stop(), deadline.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Waits for a reason to stop. Owns the signal handlers from construction to `dispose`. */
+/** Waits for a reason to stop. Owns the signal handlers and the deadline from construction to `dispose`. */
 class StopRequest {
+  readonly #context: CommandContext;
+  #deadline: NodeJS.Timeout | undefined;
   readonly #requested = Promise.withResolvers<NodeJS.Signals | Error>();
   #signalled = false;
   #onHangUp: (() => void) | undefined;
@@ -97,10 +87,11 @@ class StopRequest {
       process.exit(SIGNAL_EXIT_BASE + (signal === 'SIGINT' ? SIGNALS.SIGINT : SIGNALS.SIGTERM));
     }
     this.#signalled = true;
-    this.#requested.resolve(signal);
+    this.#request(signal);
   };
 
-  constructor() {
+  constructor(context: CommandContext) {
+    this.#context = context;
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, this.#onSignal);
     process.on('SIGHUP', this.#onReload);
   }
@@ -109,7 +100,7 @@ class StopRequest {
   onHangUp({ logger }: Settings, reload: () => Promise<void>): void {
     const wasTerminal = isatty(STDERR);
     this.#onHangUp = () => {
-      if (wasTerminal && !isatty(STDERR)) this.#requested.resolve('SIGHUP');
+      if (wasTerminal && !isatty(STDERR)) this.#request('SIGHUP');
       else
         reload().catch((error: unknown) =>
           logger.error({ err: error }, 'the configuration was not reloaded'),
@@ -119,7 +110,18 @@ class StopRequest {
 
   /** The program cannot go on. */
   fail(error: Error): void {
-    this.#requested.resolve(error);
+    this.#request(error);
+  }
+
+  /** From here on the program has until the deadline: to finish its start, if it is in one, and to stop. */
+  #request(reason: NodeJS.Signals | Error): void {
+    this.#requested.resolve(reason);
+    this.#deadline ??= setTimeout(() => {
+      const seconds = STOP_DEADLINE_MS / 1000;
+      const message = `microclaw did not stop within ${seconds} s`;
+      reportError(this.#context, cliErrors.create('STOP_TIMEOUT', message));
+      process.exit(EXIT.failure);
+    }, STOP_DEADLINE_MS);
   }
 
   /** Resolves with the exit code. */
@@ -134,6 +136,7 @@ class StopRequest {
   }
 
   dispose(): void {
+    clearTimeout(this.#deadline);
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, this.#onSignal);
     process.off('SIGHUP', this.#onReload);
   }

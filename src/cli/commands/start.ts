@@ -5,6 +5,10 @@ import type { CommandContext } from '../command-context.ts';
 /** Exit code 0 after a signal; 1 when the program cannot start or cannot go on. */
 export async function startCommand(context: CommandContext): Promise<number> {
   const thread = new StorageThread();
-  const { serve } = await import('./serve.ts');
-  return serve(context, thread);
+  try {
+    const { serve } = await import('./serve.ts');
+    return await serve(context, thread);
+  } finally {
+    await thread.end(); // a configuration that was refused has never given it to anybody
+  }
 }

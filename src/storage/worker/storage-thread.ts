@@ -37,6 +37,11 @@ export class StorageThread {
     this.worker.postMessage(assignment);
     return this.#first;
   }
+
+  /** Ends the thread where it stands; no more than a crash, and nothing when it has ended. Idempotent. */
+  async end(): Promise<void> {
+    await this.worker.terminate();
+  }
 }
 
 function firstMessage(worker: Worker): Promise<WorkerMessage> {
