@@ -7,6 +7,7 @@ import {
   mkdtemp,
   readFile,
   realpath,
+  rename,
   rm,
   symlink,
   utimes,
@@ -55,6 +56,9 @@ const systemNode = () => join(bin, 'node');
 async function build(): Promise<void> {
   await mkdir(join(clone, 'dist'));
   await writeFile(join(clone, 'dist/main.js'), '');
+  await writeFile(join(clone, 'dist/sources.sh'), "sources='\nsrc/main.ts\nsrc/part.ts\n'\n");
+  await writeFile(join(clone, 'dist/version.txt'), 'microclaw 9.9.9\n');
+  await writeFile(join(clone, 'dist/help.txt'), 'Usage: microclaw\n');
 }
 
 async function launch(args: readonly string[], command = join(clone, 'microclaw')): Promise<string> {
@@ -89,16 +93,47 @@ it('remembers its choice and asks again when the system Node changes', async () 
   expect(await launch([])).toMatch(/^system: /);
 });
 
-it('runs the build unless a source is newer', async () => {
+it('runs the build unless a source of it is newer', async () => {
   await fakeNode(systemNode(), 'system', true);
   await build();
+  expect(await launch(['x'])).toBe(`system: ${clone}/dist/main.js x`);
+  const later = new Date(Date.now() + 10_000);
+  await writeFile(join(clone, 'src/part.test.ts'), '');
+  await utimes(join(clone, 'src/part.test.ts'), later, later);
+  expect(await launch(['x'])).toBe(`system: ${clone}/dist/main.js x`);
+  await writeFile(join(clone, 'src/part.ts'), '');
+  await utimes(join(clone, 'src/part.ts'), later, later);
+  expect(await launch(['x'])).toBe(`system: ${clone}/src/main.ts x`);
+});
+
+it('runs the sources beside a build that does not say what went into it', async () => {
+  await fakeNode(systemNode(), 'system', true);
+  await build();
+  await rm(join(clone, 'dist/sources.sh'));
+  expect(await launch(['version'])).toBe(`system: ${clone}/src/main.ts version`);
+});
+
+it('prints the version and the help without Node, unless a source is newer', async () => {
+  await fakeNode(systemNode(), 'system', true);
+  await build();
+  for (const word of ['version', '--version', '-V']) expect(await launch([word])).toBe('microclaw 9.9.9');
+  for (const word of ['help', '--help', '-h']) expect(await launch([word])).toBe('Usage: microclaw');
+  expect(await launch(['help', 'run'])).toBe(`system: ${clone}/dist/main.js help run`);
   expect(await launch([])).toBe(`system: ${clone}/dist/main.js`);
   const later = new Date(Date.now() + 10_000);
-  await writeFile(join(clone, 'src/x.test.ts'), '');
-  await utimes(join(clone, 'src/x.test.ts'), later, later);
-  expect(await launch([])).toBe(`system: ${clone}/dist/main.js`);
   await utimes(join(clone, 'src/main.ts'), later, later);
-  expect(await launch([])).toBe(`system: ${clone}/src/main.ts`);
+  expect(await launch(['version'])).toBe(`system: ${clone}/src/main.ts version`);
+});
+
+it('works in a directory whose name has spaces', async () => {
+  await build();
+  const spaced = `${clone} with 'spaces'`;
+  await rename(clone, spaced);
+  clone = spaced;
+  bin = join(clone, 'system-bin');
+  await fakeNode(systemNode(), 'system', true);
+  expect(await launch(['version'])).toBe('microclaw 9.9.9');
+  expect(await launch(['x'])).toBe(`system: ${clone}/dist/main.js x`);
 });
 
 it('works through a symbolic link', async () => {
@@ -112,7 +147,8 @@ it('runs an installed package on the system Node without asking', async () => {
   await fakeNode(systemNode(), 'system', false);
   await rm(join(clone, 'src'), { recursive: true });
   await build();
-  expect(await launch(['version'])).toBe(`system: ${clone}/dist/main.js version`);
+  expect(await launch(['version'])).toBe('microclaw 9.9.9');
+  expect(await launch(['x'])).toBe(`system: ${clone}/dist/main.js x`);
 });
 
 it('finds itself when it is called by a relative path', async () => {

@@ -1,14 +1,17 @@
 /**
  * Bundles the program: `main.js`, one file per thread it starts, and a chunk for everything that is imported on
- * demand. All files lie side by side, because modules find the threads relative to themselves.
+ * demand. All files lie side by side, because modules find the threads relative to themselves. Beside them lies what the
+ * launcher needs: the list of the sources, and what the program prints for `version` and `--help`.
  *
  * Names are kept, so that a stack trace of a release can be read. The format is CommonJS: importing a module of Node as
  * an ES module reads every one of its exports, also those that load a part of Node which nobody asked for, and finding
  * each file takes longer; together that is a fifth of a start.
  */
+import { execFile } from 'node:child_process';
 import { chmod, glob, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import type { RolldownLog } from 'rolldown';
+import { basename, join, relative, sep } from 'node:path';
+import { promisify } from 'node:util';
+import type { RolldownLog, RolldownOutput } from 'rolldown';
 import { rolldown } from 'rolldown';
 import { toAscii } from './ascii-output.ts';
 
@@ -55,7 +58,28 @@ export async function bundleServer(root: string, outDir: string): Promise<readon
   await writeFile(join(outDir, 'package.json'), '{ "type": "commonjs" }\n');
   await removeStale(outDir, new Set(names));
   await chmod(join(outDir, 'main.js'), 0o755);
+  await writeFile(join(outDir, 'sources.sh'), sourceList(root, output));
+  await writeFile(join(outDir, 'version.txt'), await printed(outDir, 'version'));
+  await writeFile(join(outDir, 'help.txt'), await printed(outDir, '--help'));
   return names;
+}
+
+/** The sources that went into the bundle, as words of a shell variable. */
+function sourceList(root: string, output: readonly RolldownOutput['output'][number][]): string {
+  const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
+  const sources = [...new Set(modules.map((id) => relative(root, id).split(sep).join('/')))]
+    .filter((path) => path.startsWith('src/'))
+    .sort();
+  for (const path of sources) {
+    if (!/^[\w./-]+$/.test(path)) throw new Error(`the launcher cannot read this name of a source: ${path}`);
+  }
+  return `sources='\n${sources.join('\n')}\n'\n`;
+}
+
+/** What the built program prints when its output is no terminal. */
+async function printed(outDir: string, argument: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [join(outDir, 'main.js'), argument]);
+  return stdout;
 }
 
 async function removeStale(outDir: string, current: ReadonlySet<string>): Promise<void> {
