@@ -16,7 +16,7 @@ import type { ConfigPort } from '../http/config-port.ts';
 import { createHttpApp } from '../http/http-app.ts';
 import { type HttpServer, startHttpServer } from '../http/http-server.ts';
 import type { HttpDependencies } from '../http/services.ts';
-import { type ProcessSampler, startProcessSampler } from '../observability/process-sampler.ts';
+import { createProcessSampler, type ProcessSampler } from '../observability/process-sampler.ts';
 import { buildRuntime, type Runtime, type RuntimeParts } from './build-runtime.ts';
 import { buildSelfCheck } from './build-self-check.ts';
 import { ConfigReload } from './config-reload.ts';
@@ -65,7 +65,7 @@ export async function runApplication(options: ApplicationOptions): Promise<Runni
 
 class Application implements RunningApplication {
   readonly #options: ApplicationOptions;
-  readonly #sampler: ProcessSampler = startProcessSampler();
+  readonly #sampler: ProcessSampler = createProcessSampler();
   readonly #live: LiveConfig;
   #runtime: Runtime | undefined;
   #health: HealthMonitor | undefined;
@@ -108,6 +108,7 @@ class Application implements RunningApplication {
     this.#maintenance.start();
     await this.#reload?.start();
     health.markReady();
+    this.#sampler.start();
     if (!isWebEnabled(config)) return;
     this.url = `http://${displayHost(config.web_host)}:${this.#server.port}`;
     if (token !== null) this.bootstrapUrl = this.#bootstrapLink(token);

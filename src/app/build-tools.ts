@@ -8,7 +8,7 @@ import type { MemoryFeature } from '../memory/memory-feature.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { CommandRunner } from '../sandbox/command-runner.ts';
 import type { StatusProbe } from '../sandbox/status-probe.ts';
-import { createEgressClient } from '../security/egress/egress-client.ts';
+import { createLazyEgressClient } from '../security/egress/lazy-egress-client.ts';
 import type { FeedStatus } from '../security/feeds/feed-source.ts';
 import { createPathGuard } from '../security/path-guard.ts';
 import { loadPathAllowlist, pathAllowlistFile } from '../security/path-guard-allowlist.ts';
@@ -91,7 +91,7 @@ export function buildTools(parts: ToolBuildParts): BuiltTools {
   const web = buildWebTools({
     config,
     live: parts.live,
-    client: policies.limitClient(createEgressClient()),
+    client: policies.limitClient(createLazyEgressClient()),
     feedsDir: layout.feedsDir,
     clock,
     logger,

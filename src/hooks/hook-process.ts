@@ -5,7 +5,7 @@
  * input or closes its output; when it comes, no process of the hook is left that can be reached; memory is bounded;
  * a failure is a value. A hook that does not read its input has not failed.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Clock } from '../core/clock.ts';
@@ -77,6 +77,8 @@ export function createHookProcess(parts: HookProcessParts): RunHookProcess {
 }
 
 function startShell(request: HookProcessRequest, marker: string): ChildProcess {
+  // Loaded when first needed: a start runs no hook.
+  const { spawn } = process.getBuiltinModule('node:child_process');
   const [shell, flags] =
     process.platform === 'win32' ? (['cmd', ['/d', '/s', '/c']] as const) : (['sh', ['-lc']] as const);
   return spawn(shell, [...flags, request.command], {

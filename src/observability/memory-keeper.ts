@@ -7,7 +7,6 @@
  * - When the program has nothing to do and has made garbage, it is collected, so that no pause hits a turn.
  */
 import { flushCompileCache } from 'node:module';
-import { setFlagsFromString } from 'node:v8';
 import { findCollector } from './collector.ts';
 
 /** What the keeper looks at and does; tests bring their own. */
@@ -65,7 +64,7 @@ export function startMemoryKeeper(options: MemoryKeeperOptions = {}): MemoryKeep
 function openProcessMemory(): MemoryPort {
   // V8 looks compiled code up by the flags it was stored under, so what was compiled so far is stored before they change.
   flushCompileCache();
-  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
+  process.getBuiltinModule('node:v8').setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
   const collect = findCollector();
   return {
     heapUsed: () => process.memoryUsage().heapUsed,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { startProcessSampler } from './process-sampler.ts';
+import { createProcessSampler } from './process-sampler.ts';
 
 function blockFor(ms: number): void {
   const end = performance.now() + ms;
@@ -7,7 +7,10 @@ function blockFor(ms: number): void {
 }
 
 it('sees how long the event loop was blocked, until it is reset', async () => {
-  const sampler = startProcessSampler();
+  const sampler = createProcessSampler();
+  expect(sampler.sample().eventLoopDelayMs).toEqual({ p50: 0, p99: 0, max: 0 });
+  sampler.start();
+  sampler.start();
   try {
     await new Promise((resolve) => setTimeout(resolve, 60));
     blockFor(300);

@@ -3,11 +3,11 @@
  *
  * Invariants: sampling costs nothing while nobody asks; `stop` is idempotent and releases the histogram.
  */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { ELDHistogram } from 'node:perf_hooks';
 
 /** One look at the process. Bytes and milliseconds. */
 export interface ProcessSample {
-  /** Delay of the event loop since the sampler started or was last reset. */
+  /** Delay of the event loop since it was begun to be measured, or last reset. */
   readonly eventLoopDelayMs: { readonly p50: number; readonly p99: number; readonly max: number };
   readonly rssBytes: number;
   readonly heapUsedBytes: number;
@@ -18,6 +18,8 @@ export interface ProcessSample {
 export interface ProcessSampler {
   /** Takes a sample; with `reset` the delay statistics start again. */
   sample(options?: { readonly reset?: boolean }): ProcessSample;
+  /** Begins to measure the delay; until then it is told as 0. Idempotent. */
+  start(): void;
   stop(): void;
 }
 
@@ -25,21 +27,20 @@ const NANOSECONDS_PER_MS = 1e6;
 /** Resolution of the delay histogram; a finer one costs wake-ups while idle. */
 const RESOLUTION_MS = 50;
 
-/** Starts sampling. */
-export function startProcessSampler(): ProcessSampler {
-  const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  histogram.enable();
+/** A sampler that has not begun to measure the delay: what a start itself takes is no delay of anybody. */
+export function createProcessSampler(): ProcessSampler {
+  let histogram: ELDHistogram | undefined;
   // The histogram measures timer intervals, so an idle loop shows the resolution itself: that part is not delay.
-  const delay = (nanoseconds: number) =>
+  const delay = (nanoseconds = 0) =>
     Number.isFinite(nanoseconds) ? Math.max(0, nanoseconds / NANOSECONDS_PER_MS - RESOLUTION_MS) : 0;
   return {
     sample({ reset = false } = {}) {
       const eventLoopDelayMs = {
-        p50: delay(histogram.percentile(50)),
-        p99: delay(histogram.percentile(99)),
-        max: delay(histogram.max),
+        p50: delay(histogram?.percentile(50)),
+        p99: delay(histogram?.percentile(99)),
+        max: delay(histogram?.max),
       };
-      if (reset) histogram.reset();
+      if (reset) histogram?.reset();
       const memory = process.memoryUsage();
       return {
         eventLoopDelayMs,
@@ -49,6 +50,12 @@ export function startProcessSampler(): ProcessSampler {
         uptimeMs: process.uptime() * 1000,
       };
     },
-    stop: () => histogram.disable(),
+    start: () => {
+      if (histogram !== undefined) return;
+      const { monitorEventLoopDelay } = process.getBuiltinModule('node:perf_hooks');
+      histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+      histogram.enable();
+    },
+    stop: () => void histogram?.disable(),
   };
 }

@@ -5,7 +5,6 @@
  * TERM reaches the processes inside before KILL; the environment of the command never stands on a command line and
  * never reaches bubblewrap itself.
  */
-import { execFile } from 'node:child_process';
 import type { Clock } from '../core/clock.ts';
 import { errorMessage } from '../core/errors.ts';
 import { type IdSource, systemIds } from '../core/ids.ts';
@@ -62,6 +61,8 @@ interface BubblewrapParts extends BubblewrapOptions {
 
 /** Older versions, and those that are installed setuid, refuse the option. */
 function tryToForbidNesting(file: string): Promise<boolean> {
+  // Loaded when first needed: a start runs no command.
+  const { execFile } = process.getBuiltinModule('node:child_process');
   const args = ['--unshare-all', '--unshare-user', '--disable-userns', '--ro-bind', '/', '/', '--', 'true'];
   return new Promise((resolve) => {
     execFile(file, args, { env: { PATH: PROGRAM_PATH }, timeout: PROBE_TIMEOUT_MS }, (error) =>

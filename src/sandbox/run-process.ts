@@ -4,7 +4,7 @@
  * Invariants: no input; own process group; output bounded in memory; the promise settles after `sweep`, so after the
  * runner had its chance to remove what the process left behind; a failure is a value.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { Readable, Writable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
@@ -45,6 +45,8 @@ export async function runProcess(
   times: ProcessTimes,
 ): Promise<CommandResult> {
   if (request.signal.aborted) return notStarted();
+  // Loaded when first needed: a start runs no command.
+  const { spawn } = process.getBuiltinModule('node:child_process');
   let child: ChildProcess;
   try {
     child = spawn(spec.file, spec.args, {
