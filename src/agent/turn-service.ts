@@ -260,8 +260,8 @@ export class AgentTurnService implements TurnService {
   async #store(request: TurnRequest) {
     const { repositories, ids } = this.#parts;
     return repositories.inbox.accept({
-      runId: ids.uuid(),
-      messageId: request.platformMessageId ?? ids.uuid(),
+      runId: ids.rowId(),
+      messageId: request.platformMessageId ?? ids.rowId(),
       chatId: request.chat.chatId,
       sessionKey: request.sessionKey,
       channel: request.chat.channel,

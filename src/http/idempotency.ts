@@ -26,7 +26,7 @@ export async function claimRequest(
   const request = await ports.requests.claim({
     keyHash: sha256Hex(header),
     bodyHash,
-    messageId: ports.ids.uuid(),
+    messageId: ports.ids.rowId(),
   });
   if (request.bodyHash !== bodyHash) {
     throw httpErrors.create('IDEMPOTENCY_MISMATCH', 'Idempotency-Key was used for a different request');

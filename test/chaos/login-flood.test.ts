@@ -24,9 +24,9 @@ const MEGABYTE = 1024 * 1024;
 const LAUNCHER_ENV = {
   NODE_OPTIONS: '--max-semi-space-size=8',
   MALLOC_ARENA_MAX: '2',
-  MALLOC_TOP_PAD_: '32768',
+  MALLOC_TOP_PAD_: '131072',
   MALLOC_MMAP_THRESHOLD_: '32768',
-  MALLOC_TRIM_THRESHOLD_: '65536',
+  MALLOC_TRIM_THRESHOLD_: '131072',
 };
 
 let home: MicroclawHome;

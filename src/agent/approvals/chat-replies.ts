@@ -73,7 +73,7 @@ export class ChatReplies {
   ): Promise<boolean> {
     const { desk, messages, ids } = this.#parts;
     const reply = messages.insertStatements({
-      id: request.platformMessageId ?? ids.uuid(),
+      id: request.platformMessageId ?? ids.rowId(),
       chatId: open.chatId,
       senderName: request.senderName,
       content: request.text,

@@ -40,7 +40,7 @@ export class CommandRuns {
   start(request: TurnRequest): LiveRun {
     const { registry, ids } = this.#parts;
     const run = registry.create({
-      runId: ids.uuid(),
+      runId: ids.rowId(),
       chatId: request.chat.chatId,
       sessionKey: request.sessionKey,
       actorId: request.actor.id,

@@ -107,7 +107,7 @@ export class TurnRecorder {
     text: string,
   ): readonly WriteStatement[] {
     return this.#repositories.messages.insertStatements({
-      id: this.#ids.uuid(),
+      id: this.#ids.rowId(),
       chatId: turn.item.chatId,
       senderName: this.#botName,
       content: text,

@@ -118,7 +118,7 @@ async function store(services: HttpServices, context: Context<HttpEnv>, message:
   try {
     const { chat, sessionKey } = await directory.ensureWritable(message.sessionKey);
     await repositories.messages.insertOnce({
-      id: claimed?.messageId ?? ids.uuid(),
+      id: claimed?.messageId ?? ids.rowId(),
       chatId: chat.chatId,
       senderName: message.sender,
       content: message.text,

@@ -40,7 +40,7 @@ it('a block with unusable arguments says why and keeps the token of the provider
 
 it('call ids are valid and unique within an answer', () => {
   let count = 0;
-  const ids = new ToolCallIds({ uuid: () => `u${++count}`, hex: () => '' });
+  const ids = new ToolCallIds({ uuid: () => `u${++count}`, rowId: () => 'r', hex: () => '' });
   expect(ids.claim('toolu_1-A')).toBe('toolu_1-A');
   expect(ids.claim('toolu_1-A')).toBe('call_u1');
   expect(ids.claim('functions.bash:0')).toBe('call_u2');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ProviderEvent } from '../../provider.ts';
 import { MessagesAnswer } from './messages-answer.ts';
 
-const IDS = { uuid: () => 'u', hex: () => '' };
+const IDS = { uuid: () => 'u', rowId: () => 'r', hex: () => '' };
 
 function decode(...events: (object | string)[]) {
   const shown: ProviderEvent[] = [];

@@ -5,7 +5,11 @@ import { ChatAnswer } from './chat-answer.ts';
 function decode(...events: (object | string)[]) {
   const shown: ProviderEvent[] = [];
   let next = 0;
-  const answer = new ChatAnswer((event) => shown.push(event), { uuid: () => `u${++next}`, hex: () => '' });
+  const answer = new ChatAnswer((event) => shown.push(event), {
+    uuid: () => `u${++next}`,
+    rowId: () => 'r',
+    hex: () => '',
+  });
   for (const event of events) answer.event(typeof event === 'string' ? event : JSON.stringify(event));
   return { shown, result: answer.finish() };
 }
