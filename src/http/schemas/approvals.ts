@@ -1,8 +1,9 @@
 /** Shapes of the approval routes. */
 import { z } from 'zod';
-import { okSchema, queryIntSchema } from './json-body.ts';
+import { lazyObject } from '../../core/lazy-object.ts';
+import { okObject, queryIntSchema } from './json-body.ts';
 
-export const approvalSchema = z.object({
+export const approvalSchema = lazyObject(() => ({
   approval_id: z.string(),
   run_id: z.string(),
   tool_use_id: z.string(),
@@ -28,28 +29,28 @@ export const approvalSchema = z.object({
   expires_at: z.string(),
   answered_at: z.string().nullable(),
   answered_by: z.string().nullable(),
-});
+}));
 
-export const approvalsQuerySchema = z.object({
+export const approvalsQuerySchema = lazyObject(() => ({
   state: z.enum(['pending', 'all']).optional().describe('`pending` when absent.'),
   limit: queryIntSchema.optional().describe('1–500; 100 when absent.'),
-});
+}));
 
-export const approvalsSchema = okSchema.extend({
+export const approvalsSchema = okObject(() => ({
   /** Newest first. */
   approvals: z.array(approvalSchema),
-});
+}));
 
-export const approvalParamsSchema = z.object({ approval_id: z.string().min(1).max(100) });
+export const approvalParamsSchema = lazyObject(() => ({ approval_id: z.string().min(1).max(100) }));
 
-export const approvalAnswerSchema = z.object({
+export const approvalAnswerSchema = lazyObject(() => ({
   decision: z.enum(['once', 'always', 'deny']),
   note: z.string().max(2000).nullish().describe('For the model: what to do instead.'),
-});
+}));
 
-export const answeredSchema = okSchema.extend({ approval: approvalSchema });
+export const answeredSchema = okObject(() => ({ approval: approvalSchema }));
 
-export const grantsSchema = okSchema.extend({
+export const grantsSchema = okObject(() => ({
   grants: z.array(
     z.object({
       chat_id: z.int(),
@@ -59,14 +60,14 @@ export const grantsSchema = okSchema.extend({
       created_at: z.string(),
     }),
   ),
-});
+}));
 
-export const grantParamsSchema = z.object({
+export const grantParamsSchema = lazyObject(() => ({
   chat_id: queryIntSchema,
   tool: z.string().min(1).max(200),
-});
+}));
 
-export const revokedSchema = okSchema.extend({ revoked: z.boolean() });
+export const revokedSchema = okObject(() => ({ revoked: z.boolean() }));
 
 export type ApprovalBody = z.infer<typeof approvalSchema>;
 export type ApprovalsPage = z.infer<typeof approvalsSchema>;

@@ -1,11 +1,12 @@
 /** Shapes of the audit routes. */
 import { z } from 'zod';
-import { okSchema, queryIntSchema } from './json-body.ts';
+import { lazyObject } from '../../core/lazy-object.ts';
+import { okObject, queryIntSchema } from './json-body.ts';
 
 export const DEFAULT_AUDIT_ENTRIES = 200;
 const MAX_AUDIT_ENTRIES = 2000;
 
-export const auditQuerySchema = z.object({
+export const auditQuerySchema = lazyObject(() => ({
   kind: z
     .string()
     .max(64)
@@ -21,9 +22,9 @@ export const auditQuerySchema = z.object({
     .transform((text) => new Date(text).toISOString())
     .optional()
     .describe('Only entries at or after this instant (RFC 3339).'),
-});
+}));
 
-export const auditEntrySchema = z.object({
+export const auditEntrySchema = lazyObject(() => ({
   id: z.int(),
   kind: z.string(),
   actor: z.string(),
@@ -32,22 +33,22 @@ export const auditEntrySchema = z.object({
   status: z.string(),
   detail: z.string().nullable(),
   created_at: z.string(),
-});
+}));
 
-export const auditSchema = okSchema.extend({
+export const auditSchema = okObject(() => ({
   /** The newest first. */
   logs: z.array(auditEntrySchema),
   /** `before_id` of the next page; `null` when this is the last one. */
   next_before_id: z.int().nullable(),
-});
+}));
 
-export const auditVerificationSchema = okSchema.extend({
+export const auditVerificationSchema = okObject(() => ({
   sealed_entries: z.int(),
   intact: z.boolean(),
   /** Id of the first entry that does not fit. */
   broken_at: z.int().nullable(),
   reason: z.string().nullable(),
-});
+}));
 
 export type AuditEntryBody = z.infer<typeof auditEntrySchema>;
 export type AuditPage = z.infer<typeof auditSchema>;

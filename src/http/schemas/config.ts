@@ -1,16 +1,17 @@
 /** Shapes of the configuration routes. */
 import { z } from 'zod';
-import { okSchema } from './json-body.ts';
+import { lazyObject } from '../../core/lazy-object.ts';
+import { okObject } from './json-body.ts';
 
-const problemSchema = z.object({
+const problemSchema = lazyObject(() => ({
   severity: z.enum(['error', 'warning']),
   /** Empty for the file as a whole. */
   key: z.string(),
   message: z.string(),
   line: z.int().nullable(),
-});
+}));
 
-export const configSchema = okSchema.extend({
+export const configSchema = okObject(() => ({
   path: z.string(),
   /** For `If-Match`; also the header `ETag`. */
   etag: z.string(),
@@ -24,7 +25,7 @@ export const configSchema = okSchema.extend({
   soul_files: z.array(z.string()),
   /** The file says something else than what is in force. */
   requires_restart: z.boolean(),
-});
+}));
 
 export const configPatchSchema = z
   .record(z.string(), z.unknown())
@@ -33,7 +34,7 @@ export const configPatchSchema = z
       'keeps what is stored.',
   );
 
-export const configUpdateSchema = okSchema.extend({
+export const configUpdateSchema = okObject(() => ({
   path: z.string(),
   etag: z.string(),
   requires_restart: z.boolean(),
@@ -43,9 +44,9 @@ export const configUpdateSchema = okSchema.extend({
   restart_required: z.array(z.string()),
   /** Fields of features that this version lacks. */
   ignored: z.array(z.string()),
-});
+}));
 
-const settingFieldSchema = z.object({
+const settingFieldSchema = lazyObject(() => ({
   /** Dotted: `sandbox.mode`. Of an entry the name of the field, empty when the entry is the value itself. */
   key: z.string(),
   kind: z.enum(['flag', 'number', 'text', 'choice', 'list', 'secret', 'secret_list', 'json']),
@@ -61,16 +62,17 @@ const settingFieldSchema = z.object({
   max: z.number().nullable(),
   /** JSON Schema of a `json` value. */
   schema: z.record(z.string(), z.unknown()).nullable(),
-});
+}));
 
-const settingSchema = settingFieldSchema.extend({
+const settingSchema = lazyObject(() => ({
+  ...settingFieldSchema.shape,
   /** A change is in force at once; otherwise after a restart. */
   live: z.boolean(),
   /** What the entries of a `json` value are made of; `null` when they may have any form. */
   entries: z.object({ container: z.enum(['list', 'map']), fields: z.array(settingFieldSchema) }).nullable(),
-});
+}));
 
-export const configReferenceSchema = okSchema.extend({
+export const configReferenceSchema = okObject(() => ({
   /** The known providers, by id. */
   providers: z.array(z.object({ id: z.string(), default_model: z.string() })),
   sections: z.array(
@@ -82,7 +84,7 @@ export const configReferenceSchema = okSchema.extend({
       settings: z.array(settingSchema),
     }),
   ),
-});
+}));
 
 export type ConfigPage = z.infer<typeof configSchema>;
 
@@ -94,10 +96,10 @@ export type SettingBody = z.infer<typeof settingSchema>;
 
 export type ConfigReferencePage = z.infer<typeof configReferenceSchema>;
 
-export const configReloadSchema = okSchema.extend({
+export const configReloadSchema = okObject(() => ({
   /** Dotted keys whose new value is in force. */
   applied: z.array(z.string()),
   /** Dotted keys whose new value takes a restart. */
   restart_required: z.array(z.string()),
   requires_restart: z.boolean(),
-});
+}));

@@ -1,6 +1,7 @@
 /** Shapes of the routes that webhooks call. Names are camelCase; snake_case is accepted too. */
 import { z } from 'zod';
-import { okSchema, sessionKeySchema } from './json-body.ts';
+import { lazyObject } from '../../core/lazy-object.ts';
+import { okObject, sessionKeySchema } from './json-body.ts';
 
 const text = z.string().nullish();
 const name = z.string().max(200).nullish();
@@ -12,31 +13,31 @@ const addressee = {
   sender_name: name,
 };
 
-export const hookAgentBodySchema = z.object({
+export const hookAgentBodySchema = lazyObject(() => ({
   message: text.describe('Required.'),
   ...addressee,
   name: name.describe('Sender when senderName is absent.'),
-});
+}));
 
-export const hookWakeBodySchema = z.object({
+export const hookWakeBodySchema = lazyObject(() => ({
   text: text.describe('Required. Stored as `System event: <text>`.'),
   mode: text.describe('`now` (default) starts a run, `next-heartbeat` only stores the message.'),
   ...addressee,
-});
+}));
 
-export const hookRunSchema = okSchema.extend({
+export const hookRunSchema = okObject(() => ({
   run_id: z.string(),
   session_key: z.string(),
   chat_id: z.int(),
   /** The request with this Idempotency-Key had been accepted before. */
   duplicate: z.boolean(),
-});
+}));
 
-export const hookQueuedSchema = okSchema.extend({
+export const hookQueuedSchema = okObject(() => ({
   mode: z.literal('next-heartbeat'),
   queued: z.literal(true),
   session_key: z.string(),
   chat_id: z.int(),
-});
+}));
 
 export const hookWakeSchema = z.union([hookRunSchema, hookQueuedSchema]);

@@ -1,9 +1,10 @@
 /** Shapes of the routes that show and switch hooks. */
 import { z } from 'zod';
+import { lazyObject } from '../../core/lazy-object.ts';
 import { HOOK_EVENTS } from '../../hooks/hook-definition.ts';
-import { okSchema } from './json-body.ts';
+import { okObject } from './json-body.ts';
 
-const hookSchema = z.object({
+const hookSchema = lazyObject(() => ({
   name: z.string(),
   description: z.string(),
   events: z.array(z.enum(HOOK_EVENTS)),
@@ -14,18 +15,18 @@ const hookSchema = z.object({
   /** The state in force: what was switched, else what the HOOK.md says. */
   enabled: z.boolean(),
   path: z.string(),
-});
+}));
 
-export const hooksSchema = okSchema.extend({
+export const hooksSchema = okObject(() => ({
   /** In the order they run. */
   hooks: z.array(hookSchema),
   /** What cannot be used, and why. */
   problems: z.array(z.object({ path: z.string(), reason: z.string() })),
-});
+}));
 
-export const hookParamsSchema = z.object({ name: z.string().min(1).max(200) });
+export const hookParamsSchema = lazyObject(() => ({ name: z.string().min(1).max(200) }));
 
-export const switchedHookSchema = okSchema.extend({ name: z.string(), enabled: z.boolean() });
+export const switchedHookSchema = okObject(() => ({ name: z.string(), enabled: z.boolean() }));
 
 export type HookBody = z.infer<typeof hookSchema>;
 export type HooksPage = z.infer<typeof hooksSchema>;

@@ -1,5 +1,6 @@
 /** Shapes that many routes share. */
 import { z } from 'zod';
+import { lazyObject } from '../../core/lazy-object.ts';
 
 /** Names a conversation: `main`, `chat:<id>`, or any title of a web chat. Blank means `main`. */
 export const sessionKeySchema = z
@@ -10,6 +11,11 @@ export const sessionKeySchema = z
 
 /** Every successful answer has `ok: true`. */
 export const okSchema = z.object({ ok: z.literal(true) });
+
+/** A successful answer with further keys. */
+export function okObject<Shape extends z.ZodRawShape>(shape: () => Shape) {
+  return lazyObject(() => ({ ...okSchema.shape, ...shape() }));
+}
 
 /** Every failed answer. `error` is the stable text, `code` the stable code. */
 export const errorSchema = z.object({

@@ -1,19 +1,20 @@
 /** Shapes of the policy route. */
 import { z } from 'zod';
-import { okSchema } from './json-body.ts';
+import { lazyObject } from '../../core/lazy-object.ts';
+import { okObject } from './json-body.ts';
 
-export const policyQuestionSchema = z.object({
+export const policyQuestionSchema = lazyObject(() => ({
   tool: z.string().min(1).max(200),
   session_key: z.string().max(200).optional().describe('`main` when absent.'),
   chat_id: z.int().optional().describe('Instead of `session_key`.'),
   principal: z.string().min(1).max(200).optional().describe('`main` when absent.'),
   input: z.unknown().optional().describe('An object; absent: only what does not depend on it is judged.'),
   tainted: z.boolean().optional().describe('As if the turn had read text of strangers.'),
-});
+}));
 
 export const policyDecisionSchema = z.enum(['allow', 'warn', 'ask', 'block']);
 
-export const policyExplanationSchema = okSchema.extend({
+export const policyExplanationSchema = okObject(() => ({
   tool: z.string(),
   session_key: z.string(),
   principal: z.string(),
@@ -41,7 +42,7 @@ export const policyExplanationSchema = okSchema.extend({
     }),
   ),
   notes: z.array(z.string()),
-});
+}));
 
 export type PolicyQuestionBody = z.infer<typeof policyQuestionSchema>;
 export type PolicyExplanationBody = z.infer<typeof policyExplanationSchema>;

@@ -1,9 +1,10 @@
 /** Shapes of sending messages and following runs. */
 import { z } from 'zod';
+import { lazyObject } from '../../core/lazy-object.ts';
 import { approvalSchema } from './approvals.ts';
-import { okSchema, queryIntSchema, sessionKeySchema } from './json-body.ts';
+import { okObject, queryIntSchema, sessionKeySchema } from './json-body.ts';
 
-export const sendBodySchema = z.object({
+export const sendBodySchema = lazyObject(() => ({
   message: z.string(),
   session_key: sessionKeySchema,
   sender_name: z.string().max(200).nullish().describe('`web-user` when absent.'),
@@ -12,9 +13,9 @@ export const sendBodySchema = z.object({
     .max(64)
     .nullish()
     .describe('Unique per message: a repeated send with the same id is answered with the run of the first.'),
-});
+}));
 
-export const sentSchema = okSchema.extend({
+export const sentSchema = okObject(() => ({
   session_key: z.string(),
   chat_id: z.int(),
   run_id: z.string(),
@@ -25,30 +26,30 @@ export const sentSchema = okSchema.extend({
   state: z.enum(['done', 'aborted', 'approval_required']),
   /** What a call of the run waits for. */
   approval: approvalSchema.nullable(),
-});
+}));
 
-export const acceptedSchema = okSchema.extend({
+export const acceptedSchema = okObject(() => ({
   run_id: z.string(),
   session_key: z.string(),
   chat_id: z.int(),
   /** `client_message_id` had been accepted before. */
   duplicate: z.boolean(),
-});
+}));
 
 const runId = z.string().min(1).max(100);
 
-export const runQuerySchema = z.object({ run_id: runId });
-export const runParamsSchema = z.object({ run_id: runId });
+export const runQuerySchema = lazyObject(() => ({ run_id: runId }));
+export const runParamsSchema = lazyObject(() => ({ run_id: runId }));
 
-export const streamQuerySchema = z.object({
+export const streamQuerySchema = lazyObject(() => ({
   run_id: runId,
   last_event_id: queryIntSchema
     .refine((id) => id >= 0, 'must not be negative')
     .optional()
     .describe('Continue after this event; wins over the header Last-Event-ID.'),
-});
+}));
 
-export const runStatusSchema = okSchema.extend({
+export const runStatusSchema = okObject(() => ({
   run_id: z.string(),
   session_key: z.string(),
   chat_id: z.int(),
@@ -58,10 +59,10 @@ export const runStatusSchema = okSchema.extend({
   last_event_id: z.int(),
   /** The approval that a call of the run waits for. */
   waiting_approval: z.string().nullable(),
-});
+}));
 
 /** `aborted` is false when the run had already ended. */
-export const abortedSchema = okSchema.extend({ run_id: z.string(), aborted: z.boolean() });
+export const abortedSchema = okObject(() => ({ run_id: z.string(), aborted: z.boolean() }));
 
 export type SendBody = z.infer<typeof sendBodySchema>;
 export type Sent = z.infer<typeof sentSchema>;

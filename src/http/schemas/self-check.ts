@@ -1,11 +1,12 @@
 /** Shape of `GET /api/config/self_check`. */
 import { z } from 'zod';
+import { lazyObject } from '../../core/lazy-object.ts';
 import { memoryBackendHealthSchema } from './health.ts';
-import { okSchema } from './json-body.ts';
+import { okObject } from './json-body.ts';
 
 const severity = z.enum(['medium', 'high']);
 
-const warningSchema = z.object({
+const warningSchema = lazyObject(() => ({
   /** Stable. */
   code: z.string(),
   severity,
@@ -13,16 +14,16 @@ const warningSchema = z.object({
   message: z.string(),
   /** What to change, and which key. */
   hint: z.string(),
-});
+}));
 
-const executionPolicySchema = z.object({
+const executionPolicySchema = lazyObject(() => ({
   tool: z.string(),
   risk: z.enum(['low', 'medium', 'high']),
   /** Where the tool may run. */
   policy: z.enum(['host-only', 'sandbox-only', 'dual']),
-});
+}));
 
-export const securityPostureSchema = z.object({
+export const securityPostureSchema = lazyObject(() => ({
   sandbox_mode: z.enum(['off', 'all']),
   /** Also tried while the mode is `off`. */
   sandbox_runtime_available: z.boolean(),
@@ -43,16 +44,16 @@ export const securityPostureSchema = z.object({
       has_entries: z.boolean(),
     })
     .nullable(),
-});
+}));
 
-const toolTimeoutSchema = z.object({
+const toolTimeoutSchema = lazyObject(() => ({
   tool: z.string(),
   timeout_secs: z.number(),
   /** `tool_timeout_overrides`, `default_tool_timeout_secs`, or the tool's own limit. */
   source: z.enum(['override', 'default', 'builtin']),
-});
+}));
 
-export const selfCheckSchema = okSchema.extend({
+export const selfCheckSchema = okObject(() => ({
   /** The highest severity of a warning. */
   risk_level: z.enum(['none', 'medium', 'high']),
   warning_count: z.int(),
@@ -61,7 +62,7 @@ export const selfCheckSchema = okSchema.extend({
   security_posture: securityPostureSchema,
   memory_backend: memoryBackendHealthSchema,
   tool_timeouts: z.array(toolTimeoutSchema),
-});
+}));
 
 /** What protects this installation, as configured and as found. */
 export type SecurityPosture = z.infer<typeof securityPostureSchema>;

@@ -1,15 +1,16 @@
 /** Shapes of the session routes. */
 import { z } from 'zod';
-import { okSchema, queryIntSchema, sessionKeySchema } from './json-body.ts';
+import { lazyObject } from '../../core/lazy-object.ts';
+import { okObject, queryIntSchema, sessionKeySchema } from './json-body.ts';
 
-export const sessionsQuerySchema = z.object({
+export const sessionsQuerySchema = lazyObject(() => ({
   limit: queryIntSchema.optional().describe('1–400; 400 when absent.'),
   cursor: z.string().max(100).optional().describe('`next_cursor` of the page before.'),
   q: z.string().max(200).optional().describe('Text in label, title or key.'),
   channel: z.string().max(50).optional(),
-});
+}));
 
-export const sessionSchema = z.object({
+export const sessionSchema = lazyObject(() => ({
   session_key: z.string(),
   label: z.string(),
   chat_id: z.int(),
@@ -26,22 +27,22 @@ export const sessionSchema = z.object({
   plan_mode: z.boolean(),
   /** A plan waits for approval: the message `approve` has it carried out. */
   plan_ready: z.boolean(),
-});
+}));
 
-export const sessionsSchema = okSchema.extend({
+export const sessionsSchema = okObject(() => ({
   /** Newest message first. */
   sessions: z.array(sessionSchema),
   next_cursor: z.string().nullable(),
-});
+}));
 
-export const historyQuerySchema = z.object({
+export const historyQuerySchema = lazyObject(() => ({
   session_key: sessionKeySchema,
   limit: queryIntSchema.optional().describe('0–500; 500 when absent.'),
   before: queryIntSchema.optional().describe('Only messages with a smaller `seq`, the newest of them.'),
   after: queryIntSchema.optional().describe('Only messages with a larger `seq`, the oldest of them.'),
-});
+}));
 
-export const historyMessageSchema = z.object({
+export const historyMessageSchema = lazyObject(() => ({
   id: z.string(),
   /** Cursor for `before` and `after`; grows with time. */
   seq: z.int(),
@@ -51,9 +52,9 @@ export const historyMessageSchema = z.object({
   timestamp: z.string(),
   /** Run that this message started or answered. */
   run_id: z.string().nullable(),
-});
+}));
 
-export const historyToolCallSchema = z.object({
+export const historyToolCallSchema = lazyObject(() => ({
   run_id: z.string(),
   tool_use_id: z.string(),
   name: z.string(),
@@ -72,9 +73,9 @@ export const historyToolCallSchema = z.object({
   state: z.enum(['started', 'finished']),
   metadata: z.record(z.string(), z.unknown()).nullable(),
   started_at: z.string(),
-});
+}));
 
-export const historySchema = okSchema.extend({
+export const historySchema = okObject(() => ({
   session_key: z.string(),
   chat_id: z.int(),
   /** Oldest first. */
@@ -82,40 +83,40 @@ export const historySchema = okSchema.extend({
   /** Of the runs of these messages, in order within each run. */
   tool_calls: z.array(historyToolCallSchema),
   has_more: z.boolean(),
-});
+}));
 
-export const treeQuerySchema = z.object({
+export const treeQuerySchema = lazyObject(() => ({
   limit: queryIntSchema.optional().describe('1–5000; 1000 when absent.'),
-});
+}));
 
-export const treeNodeSchema = z.object({
+export const treeNodeSchema = lazyObject(() => ({
   chat_id: z.int(),
   session_key: z.string(),
   label: z.string(),
   parent_session_key: z.string().nullable(),
   fork_point: z.int().nullable(),
   updated_at: z.string(),
-});
+}));
 
-export const treeSchema = okSchema.extend({ nodes: z.array(treeNodeSchema) });
+export const treeSchema = okObject(() => ({ nodes: z.array(treeNodeSchema) }));
 
-export const forkBodySchema = z.object({
+export const forkBodySchema = lazyObject(() => ({
   source_session_key: z.string().max(512),
   target_session_key: z.string().max(512).nullish(),
   fork_point: z.int().min(0).nullish().describe('Leading messages to copy; all when absent.'),
   overwrite: z.boolean().nullish().describe('Replace a chat that has the target key.'),
-});
+}));
 
-export const forkSchema = okSchema.extend({
+export const forkSchema = okObject(() => ({
   source_session_key: z.string(),
   source_chat_id: z.int(),
   target_session_key: z.string(),
   target_chat_id: z.int(),
   fork_point: z.int(),
-});
+}));
 
-export const sessionBodySchema = z.object({ session_key: sessionKeySchema });
-export const deletedSchema = okSchema.extend({ deleted: z.boolean() });
+export const sessionBodySchema = lazyObject(() => ({ session_key: sessionKeySchema }));
+export const deletedSchema = okObject(() => ({ deleted: z.boolean() }));
 
 export type SessionItem = z.infer<typeof sessionSchema>;
 export type SessionsPage = z.infer<typeof sessionsSchema>;

@@ -1,10 +1,11 @@
 /** Shapes of `GET /api/usage`. */
 import { z } from 'zod';
-import { okSchema, sessionKeySchema } from './json-body.ts';
+import { lazyObject } from '../../core/lazy-object.ts';
+import { okObject, sessionKeySchema } from './json-body.ts';
 
-export const usageQuerySchema = z.object({ session_key: sessionKeySchema });
+export const usageQuerySchema = lazyObject(() => ({ session_key: sessionKeySchema }));
 
-export const usageTotalsSchema = z.object({
+export const usageTotalsSchema = lazyObject(() => ({
   requests: z.int(),
   input_tokens: z.int(),
   output_tokens: z.int(),
@@ -13,19 +14,23 @@ export const usageTotalsSchema = z.object({
   total_tokens: z.int(),
   /** Of the requests whose model has a price. */
   cost_usd: z.number(),
-});
+}));
 
-export const modelUsageSchema = usageTotalsSchema.extend({ provider: z.string(), model: z.string() });
+export const modelUsageSchema = lazyObject(() => ({
+  ...usageTotalsSchema.shape,
+  provider: z.string(),
+  model: z.string(),
+}));
 
-export const usageWindowsSchema = z.object({
+export const usageWindowsSchema = lazyObject(() => ({
   all_time: usageTotalsSchema,
   last_24h: usageTotalsSchema,
   last_7d: usageTotalsSchema,
   /** Of the last seven days, most tokens first. */
   by_model: z.array(modelUsageSchema),
-});
+}));
 
-export const memoryObservabilitySchema = z.object({
+export const memoryObservabilitySchema = lazyObject(() => ({
   total: z.int(),
   active: z.int(),
   archived: z.int(),
@@ -38,16 +43,16 @@ export const memoryObservabilitySchema = z.object({
   injection_events_24h: z.int(),
   injection_selected_24h: z.int(),
   injection_candidates_24h: z.int(),
-});
+}));
 
-export const usageSchema = okSchema.extend({
+export const usageSchema = okObject(() => ({
   session_key: z.string(),
   chat_id: z.int(),
   /** The same figures as text. */
   report: z.string(),
   usage: z.object({ chat: usageWindowsSchema, global: usageWindowsSchema }),
   memory_observability: memoryObservabilitySchema,
-});
+}));
 
 export type UsageTotalsBody = z.infer<typeof usageTotalsSchema>;
 export type UsageWindowsBody = z.infer<typeof usageWindowsSchema>;
