@@ -7,10 +7,14 @@
 import { z } from 'zod';
 import type { ChatRef } from '../core/chat.ts';
 import { parseJson } from '../core/json.ts';
+import { lazyObject } from '../core/lazy-object.ts';
 import type { ThinkingLevel } from '../llm/model-port.ts';
 import type { MetaRepository } from '../storage/meta-repository.ts';
 
-const overrideSchema = z.object({ providerAlias: z.string().optional(), model: z.string().optional() });
+const overrideSchema = lazyObject(() => ({
+  providerAlias: z.string().optional(),
+  model: z.string().optional(),
+}));
 
 export interface ModelOverride {
   readonly providerAlias?: string;

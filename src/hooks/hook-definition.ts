@@ -7,6 +7,7 @@
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { readYaml } from '../config/yaml-source.ts';
+import { lazyObject } from '../core/lazy-object.ts';
 
 /** The moments a hook can be called at. */
 export const HOOK_EVENTS = ['BeforeLLMCall', 'BeforeToolCall', 'AfterToolCall', 'AfterTurn'] as const;
@@ -44,24 +45,25 @@ export const HOOK_FILE = 'HOOK.md';
 const TIMEOUT_MS = { fallback: 1500, min: 10, max: 120_000 } as const;
 const DEFAULT_PRIORITY = 100;
 
-const oneLine = z
-  .string()
-  .trim()
-  .min(1)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be in a name
-  .regex(/^[^\u0000-\u001f\u007f]*$/, 'must be one line without control characters');
-const names = z.union([z.array(z.string()), z.string().transform((text) => text.split(','))]);
-
-const frontMatter = z.object({
-  name: oneLine.nullish(),
-  description: z.string().trim().nullish(),
-  events: names,
-  command: z.string().trim().min(1),
-  enabled: z.boolean().nullish(),
-  timeout_ms: z.number().nullish(),
-  priority: z.number().nullish(),
-  fail_mode: z.unknown().optional(),
-  tools: names.nullish(),
+const frontMatter = lazyObject(() => {
+  const oneLine = z
+    .string()
+    .trim()
+    .min(1)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be in a name
+    .regex(/^[^\u0000-\u001f\u007f]*$/, 'must be one line without control characters');
+  const names = z.union([z.array(z.string()), z.string().transform((text) => text.split(','))]);
+  return {
+    name: oneLine.nullish(),
+    description: z.string().trim().nullish(),
+    events: names,
+    command: z.string().trim().min(1),
+    enabled: z.boolean().nullish(),
+    timeout_ms: z.number().nullish(),
+    priority: z.number().nullish(),
+    fail_mode: z.unknown().optional(),
+    tools: names.nullish(),
+  };
 });
 
 /** Reads the text of the `HOOK.md` in `directory`. */

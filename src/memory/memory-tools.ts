@@ -9,6 +9,7 @@
  */
 import { z } from 'zod';
 import { errorMessage } from '../core/errors.ts';
+import { lazyObject } from '../core/lazy-object.ts';
 import { ellipsize } from '../core/text.ts';
 import { type ChatDirectory, targetChat } from '../tools/chat-files/target-chat.ts';
 import { defineTool, type Tool, type ToolContext, type ToolOutcome } from '../tools/tool.ts';
@@ -35,7 +36,7 @@ function readMemoryTool({ files, chats }: MemoryToolsOptions): Tool {
     name: 'read_memory',
     description:
       'Read a memory file as it is stored. What is in force is already in the prompt under # Memories.',
-    input: z.object({ scope, chat_id: z.number().int().optional() }),
+    input: lazyObject(() => ({ scope, chat_id: z.number().int().optional() })),
     risk: 'low',
     concurrency: 'read_only',
     defaultTimeoutSecs: 30,
@@ -51,7 +52,7 @@ function readMemoryTool({ files, chats }: MemoryToolsOptions): Tool {
   });
 }
 
-const writeInput = z.object({
+const writeInput = lazyObject(() => ({
   scope,
   content: z.string(),
   mode: z
@@ -60,7 +61,7 @@ const writeInput = z.object({
     .describe('append (default) adds an entry; replace rewrites the whole file'),
   chat_id: z.number().int().optional(),
   ttl_days: z.number().positive().max(3650).optional().describe('Forget after so many days'),
-});
+}));
 
 function writeMemoryTool(options: MemoryToolsOptions): Tool {
   return defineTool({

@@ -9,6 +9,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { parseJson } from '../../core/json.ts';
+import { lazyObject } from '../../core/lazy-object.ts';
 import type { FeedSource, FeedStatus } from './feed-source.ts';
 
 export interface FeedStore {
@@ -19,13 +20,13 @@ export interface FeedStore {
   saveList(source: FeedSource, list: string): Promise<void>;
 }
 
-const statusSchema = z.object({
+const statusSchema = lazyObject(() => ({
   label: z.string(),
   mode: z.enum(['denylist', 'allowlist']),
   entries: z.number().nullable(),
   fetchedAtMs: z.number().nullable(),
   error: z.string().nullable(),
-});
+}));
 
 /** `directory` is created when something is saved. */
 export function createFeedStore(directory: string): FeedStore {

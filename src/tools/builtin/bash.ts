@@ -5,6 +5,7 @@
  * known secrets are replaced before output is kept or shown; when the call is answered, nothing of the command runs.
  */
 import { z } from 'zod';
+import { lazyObject } from '../../core/lazy-object.ts';
 import type { CommandExit, CommandResult, CommandRunner } from '../../sandbox/command-runner.ts';
 import { commandEnvironment } from '../../sandbox/environment.ts';
 import type { Redactor } from '../../security/redaction.ts';
@@ -35,10 +36,10 @@ export interface BashToolOptions {
   readonly envFilesFor?: (context: ToolContext) => Promise<readonly string[]>;
 }
 
-const input = z.object({
+const input = lazyObject(() => ({
   command: z.string().describe('Shell command'),
   timeout_secs: z.number().int().optional().describe('Time limit, at most 600'),
-});
+}));
 
 export function createBashTool(options: BashToolOptions): Tool {
   return defineTool({

@@ -1,5 +1,6 @@
 /** `calculate`: exact arithmetic for the model. */
 import { z } from 'zod';
+import { lazyObject } from '../../core/lazy-object.ts';
 import { evaluate, formatNumber } from '../calculator/evaluate.ts';
 import { defineTool, type Tool } from '../tool.ts';
 
@@ -7,7 +8,7 @@ export function createCalculateTool(): Tool {
   return defineTool({
     name: 'calculate',
     description: 'Evaluate arithmetic: + - * / %, parentheses, decimals.',
-    input: z.object({ expression: z.string() }),
+    input: lazyObject(() => ({ expression: z.string() })),
     risk: 'low',
     concurrency: 'read_only',
     defaultTimeoutSecs: 30,

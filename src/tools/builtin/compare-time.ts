@@ -1,6 +1,7 @@
 /** `compare_time`: which of two times is earlier, and by how much. */
 import { z } from 'zod';
 import { formatTimestamp } from '../../core/clock.ts';
+import { lazyObject } from '../../core/lazy-object.ts';
 import { parseTime } from '../time/parse-time.ts';
 import { findTimeZone } from '../time/time-zone.ts';
 import { defineTool, type Tool } from '../tool.ts';
@@ -15,11 +16,11 @@ export function createCompareTimeTool(options: CompareTimeOptions): Tool {
   return defineTool({
     name: 'compare_time',
     description: 'Compare two times: RFC 3339, YYYY-MM-DD HH:MM[:SS] or YYYY-MM-DD.',
-    input: z.object({
+    input: lazyObject(() => ({
       left: z.string(),
       right: z.string(),
       timezone: z.string().optional().describe('IANA name for times without offset'),
-    }),
+    })),
     risk: 'low',
     concurrency: 'read_only',
     defaultTimeoutSecs: 30,

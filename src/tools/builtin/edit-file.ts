@@ -1,5 +1,6 @@
 /** `edit_file`: replaces text that must occur once, found exactly or tolerantly (tools §6). */
 import { z } from 'zod';
+import { lazyObject } from '../../core/lazy-object.ts';
 import { applyEdit } from '../files/edit/apply-edit.ts';
 import { createFileDiff, diffMetadata, diffStats } from '../files/file-diff.ts';
 import {
@@ -13,12 +14,12 @@ import { pathBoundary } from '../files/path-boundary.ts';
 import { readTextFile } from '../files/text-file.ts';
 import { defineTool, type Tool, type ToolContext, type ToolOutcome } from '../tool.ts';
 
-const input = z.object({
+const input = lazyObject(() => ({
   path: z.string(),
   old_string: z.string().describe('Text to replace; must occur once'),
   new_string: z.string(),
   replace_all: z.boolean().optional().describe('Replace every occurrence'),
-});
+}));
 
 type EditFileInput = z.infer<typeof input>;
 

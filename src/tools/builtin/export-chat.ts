@@ -8,6 +8,7 @@ import { mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { type Clock, formatTimestamp } from '../../core/clock.ts';
+import { lazyObject } from '../../core/lazy-object.ts';
 import type { PathGuard } from '../../security/path-guard.ts';
 import { deniedOutcome, describeFileError, failedOutcome } from '../files/file-tool-options.ts';
 import { pathBoundary } from '../files/path-boundary.ts';
@@ -26,10 +27,10 @@ export interface ExportChatOptions {
 /** Text of an export to a path of the model's choice, which is written in one piece. UTF-16 units. */
 const MAX_BUFFERED_CHARS = 32 * 1_048_576;
 
-const input = z.object({
+const input = lazyObject(() => ({
   chat_id: z.number().int().optional(),
   path: z.string().optional().describe('New file; default: a file in the exports directory'),
-});
+}));
 
 export function createExportChatTool(options: ExportChatOptions): Tool {
   return defineTool({

@@ -1,5 +1,6 @@
 /** `fetch_artifact`: a slice of a tool result that was too long to show (tools §12.2). Offsets are code points. */
 import { z } from 'zod';
+import { lazyObject } from '../../core/lazy-object.ts';
 import { codePointLength, sliceCodePoints } from '../../core/text.ts';
 import type { ArtifactStore } from '../artifact-store.ts';
 import { defineTool, type Tool, type ToolContext, type ToolOutcome } from '../tool.ts';
@@ -7,11 +8,11 @@ import { defineTool, type Tool, type ToolContext, type ToolOutcome } from '../to
 const DEFAULT_LENGTH = 4000;
 const MAX_LENGTH = 16_000;
 
-const input = z.object({
+const input = lazyObject(() => ({
   artifact_id: z.string(),
   offset: z.number().int().optional().describe('Characters to skip'),
   length: z.number().int().optional().describe(`Default ${DEFAULT_LENGTH}, at most ${MAX_LENGTH}`),
-});
+}));
 
 export interface FetchArtifactOptions {
   readonly artifacts: ArtifactStore;

@@ -1,6 +1,7 @@
 /** `get_current_time`: the clock, in a zone of the model's choice. */
 import { z } from 'zod';
 import { type Clock, formatTimestamp } from '../../core/clock.ts';
+import { lazyObject } from '../../core/lazy-object.ts';
 import { findTimeZone, formatInZone } from '../time/time-zone.ts';
 import { defineTool, type Tool } from '../tool.ts';
 
@@ -14,7 +15,9 @@ export function createGetCurrentTimeTool(options: TimeToolOptions): Tool {
   return defineTool({
     name: 'get_current_time',
     description: 'Current date and time.',
-    input: z.object({ timezone: z.string().optional().describe('IANA name; default: configured zone') }),
+    input: lazyObject(() => ({
+      timezone: z.string().optional().describe('IANA name; default: configured zone'),
+    })),
     risk: 'low',
     concurrency: 'read_only',
     defaultTimeoutSecs: 30,

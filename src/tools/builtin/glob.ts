@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import { z } from 'zod';
+import { lazyObject } from '../../core/lazy-object.ts';
 import type { PathScope } from '../../security/path-guard.ts';
 import { deniedOutcome, type FileToolOptions, failedOutcome, pathScope } from '../files/file-tool-options.ts';
 import { compileGlob, type GlobPattern } from '../files/glob-pattern.ts';
@@ -17,10 +18,10 @@ const MAX_ENTRIES = 100_000;
 /** Directories that are only searched when the pattern names them. */
 const BULKY_DIRECTORIES: readonly string[] = ['node_modules', '.git'];
 
-const input = z.object({
+const input = lazyObject(() => ({
   pattern: z.string().describe('e.g. src/**/*.ts'),
   path: z.string().optional().describe('Directory to start in'),
-});
+}));
 
 export function createGlobTool(options: FileToolOptions): Tool {
   return defineTool({

@@ -7,6 +7,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
+import { lazyObject } from '../../core/lazy-object.ts';
 import { openVerified } from '../../security/path-guard-open.ts';
 import {
   deniedOutcome,
@@ -32,11 +33,11 @@ const MAX_MATCHED_LINE = 20_000;
 const SKIPPED_DIRECTORIES: ReadonlySet<string> = new Set(['node_modules', 'target']);
 const SLICE_MS = 8;
 
-const input = z.object({
+const input = lazyObject(() => ({
   pattern: z.string().describe('Regular expression (RE2)'),
   path: z.string().optional().describe('File or directory'),
   glob: z.string().optional().describe('Only files whose name matches, e.g. *.ts'),
-});
+}));
 
 type LineTest = (line: string) => boolean;
 type NameFilter = (relativePath: string) => boolean;

@@ -1,5 +1,6 @@
 /** `read_file`: numbered lines of a text file (tools §4.1, §6). */
 import { z } from 'zod';
+import { lazyObject } from '../../core/lazy-object.ts';
 import { deniedOutcome, type FileToolOptions, failedOutcome, pathScope } from '../files/file-tool-options.ts';
 import { pathBoundary } from '../files/path-boundary.ts';
 import { readTextFile } from '../files/text-file.ts';
@@ -8,11 +9,11 @@ import { defineTool, type Tool, type ToolContext, type ToolOutcome } from '../to
 const DEFAULT_LIMIT = 2000;
 const MAX_LINE_CHARS = 2000;
 
-const input = z.object({
+const input = lazyObject(() => ({
   path: z.string(),
   offset: z.number().int().optional().describe('First line, from 1'),
   limit: z.number().int().optional().describe(`Lines, default ${DEFAULT_LIMIT}`),
-});
+}));
 
 type ReadFileInput = z.infer<typeof input>;
 

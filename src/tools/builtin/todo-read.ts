@@ -1,5 +1,6 @@
 /** `todo_read`: the chat's plan. */
 import { z } from 'zod';
+import { lazyObject } from '../../core/lazy-object.ts';
 import { type ChatDirectory, targetChat } from '../chat-files/target-chat.ts';
 import { formatTodos, type TodoStore } from '../todo/todo-store.ts';
 import { defineTool, type Tool } from '../tool.ts';
@@ -13,7 +14,7 @@ export function createTodoReadTool({ store, chats }: TodoToolParts): Tool {
   return defineTool({
     name: 'todo_read',
     description: 'Show the todo list of this chat.',
-    input: z.object({ chat_id: z.number().int().optional() }),
+    input: lazyObject(() => ({ chat_id: z.number().int().optional() })),
     risk: 'low',
     concurrency: 'read_only',
     defaultTimeoutSecs: 30,

@@ -1,5 +1,6 @@
 /** `todo_write`: replaces the chat's plan. */
 import { z } from 'zod';
+import { lazyObject } from '../../core/lazy-object.ts';
 import { targetChat } from '../chat-files/target-chat.ts';
 import { formatTodos, MAX_TODOS, todoItem } from '../todo/todo-store.ts';
 import { defineTool, type Tool } from '../tool.ts';
@@ -9,7 +10,10 @@ export function createTodoWriteTool({ store, chats }: TodoToolParts): Tool {
   return defineTool({
     name: 'todo_write',
     description: 'Replace the todo list of this chat; send every task.',
-    input: z.object({ chat_id: z.number().int().optional(), todos: z.array(todoItem).max(MAX_TODOS) }),
+    input: lazyObject(() => ({
+      chat_id: z.number().int().optional(),
+      todos: z.array(todoItem).max(MAX_TODOS),
+    })),
     risk: 'medium',
     concurrency: 'side_effect',
     defaultTimeoutSecs: 30,

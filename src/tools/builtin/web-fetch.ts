@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { MicroclawError } from '../../core/errors.ts';
+import { lazyObject } from '../../core/lazy-object.ts';
 import type { ContentValidator } from '../../security/content-validation.ts';
 import type { EgressClient } from '../../security/egress/egress-client.ts';
 import { egressErrors } from '../../security/egress/errors.ts';
@@ -30,10 +31,10 @@ export interface WebFetchOptions {
   readonly converter: Pick<HtmlConverter, 'convert'>;
 }
 
-const input = z.object({
+const input = lazyObject(() => ({
   url: z.string(),
   timeout_secs: z.number().int().optional(),
-});
+}));
 
 export function createWebFetchTool(options: WebFetchOptions): Tool {
   return defineTool({

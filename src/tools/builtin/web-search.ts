@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { errorMessage, MicroclawError } from '../../core/errors.ts';
+import { lazyObject } from '../../core/lazy-object.ts';
 import { ellipsize } from '../../core/text.ts';
 import type { ContentValidator } from '../../security/content-validation.ts';
 import { egressErrors } from '../../security/egress/errors.ts';
@@ -26,10 +27,10 @@ export interface WebSearchOptions {
   readonly validator: ContentValidator;
 }
 
-const input = z.object({
+const input = lazyObject(() => ({
   query: z.string().trim().min(1),
   timeout_secs: z.number().int().optional(),
-});
+}));
 
 export function createWebSearchTool(options: WebSearchOptions): Tool {
   return defineTool({

@@ -1,6 +1,7 @@
 /** `write_file`: creates or replaces a text file at once, parents included (tools §4.1, §6). */
 import path from 'node:path';
 import { z } from 'zod';
+import { lazyObject } from '../../core/lazy-object.ts';
 import { createFileDiff, diffMetadata, diffStats } from '../files/file-diff.ts';
 import {
   deniedOutcome,
@@ -13,7 +14,7 @@ import { pathBoundary } from '../files/path-boundary.ts';
 import { readTextFile } from '../files/text-file.ts';
 import { defineTool, type Tool, type ToolContext, type ToolOutcome } from '../tool.ts';
 
-const input = z.object({ path: z.string(), content: z.string() });
+const input = lazyObject(() => ({ path: z.string(), content: z.string() }));
 
 type WriteFileInput = z.infer<typeof input>;
 

@@ -8,11 +8,12 @@ import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { parseJson } from '../../core/json.ts';
+import { lazyObject } from '../../core/lazy-object.ts';
 import { readFileIfPresent, writeFileAtomic } from '../chat-files/atomic-file.ts';
 import type { ChatKey, GroupDirectories } from '../chat-files/group-directories.ts';
 
 export const todoStatus = z.enum(['pending', 'in_progress', 'completed']);
-export const todoItem = z.object({ task: z.string().trim().min(1).max(1000), status: todoStatus });
+export const todoItem = lazyObject(() => ({ task: z.string().trim().min(1).max(1000), status: todoStatus }));
 export type TodoItem = z.infer<typeof todoItem>;
 
 /** Tasks in one list; more is a sign of a model in a loop. */

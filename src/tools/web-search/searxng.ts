@@ -1,12 +1,13 @@
 /** Search through a SearXNG server of the operator, `GET /search?format=json` (its search API). */
 import { z } from 'zod';
+import { lazyObject } from '../../core/lazy-object.ts';
 import type { EgressClient } from '../../security/egress/egress-client.ts';
 import type { SearchBackend } from './search-backend.ts';
 import { askForJson, optionalField } from './search-endpoint.ts';
 
-const answer = z.object({
+const answer = lazyObject(() => ({
   results: z.array(z.object({ title: optionalField, url: optionalField, content: optionalField })),
-});
+}));
 
 /** `baseUrl` with or without a final slash. */
 export function createSearxng(client: EgressClient, baseUrl: string): SearchBackend {
