@@ -47,7 +47,7 @@ export function useConsoleCommands(ports: ConsoleCommandPorts): readonly Palette
     action('new', 'New chat', newChat, 'g n'),
     action('write', 'Write a message', () => inputRef.current?.focus(), 'g c'),
     action('inspect', 'Inspect the newest run', inspectNewest, 'g i'),
-    action('appearance', 'Switch between dark and light', toggleAppearance),
+    action('appearance', 'Switch theme between dark and light', toggleAppearance),
     action('model', 'Connect a model', () => setOverlay('connect-model')),
     action('keyboard', 'Keyboard shortcuts', () => setOverlay('shortcuts'), '?'),
     action('sign-out', 'Sign out', ports.signOut),
