@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { lazyObject } from './lazy-object.ts';
+import { lazyObject, lazyStrictObject } from './lazy-object.ts';
 
 function counted() {
   const calls = { count: 0 };
@@ -28,4 +28,10 @@ test('a lazy object has the JSON Schema and the shape of a plain one', () => {
   const plain = z.object({ name: z.string(), size: z.int().optional() });
   expect(z.toJSONSchema(schema)).toEqual(z.toJSONSchema(plain));
   expect(Object.keys(schema.extend({ color: z.string() }).shape)).toEqual(['name', 'size', 'color']);
+});
+
+test('a strict lazy object refuses further keys', () => {
+  const schema = lazyStrictObject(() => ({ name: z.string() }));
+  expect(schema.parse({ name: 'a' })).toEqual({ name: 'a' });
+  expect(schema.safeParse({ name: 'a', more: 1 }).error?.issues[0]?.code).toBe('unrecognized_keys');
 });

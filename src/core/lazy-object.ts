@@ -17,3 +17,8 @@ export function lazyObject<Shape extends z.ZodRawShape>(shape: () => Shape): z.Z
   // The constructor's type forgets the shape, which is what the getter answers.
   return schema as z.ZodObject<Shape>;
 }
+
+/** As `z.strictObject(shape())`, likewise: a key that is not in the shape is an issue. */
+export function lazyStrictObject<Shape extends z.ZodRawShape>(shape: () => Shape) {
+  return lazyObject(shape).strict();
+}

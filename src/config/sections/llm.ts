@@ -1,5 +1,6 @@
 /** Keys of the language model: which provider, with which keys, limits and prices. */
 import { z } from 'zod';
+import { lazyStrictObject } from '../../core/lazy-object.ts';
 import {
   block,
   choice,
@@ -13,7 +14,7 @@ import {
   textList,
 } from '../schema-types.ts';
 
-const profile = z.strictObject({
+const profile = lazyStrictObject(() => ({
   provider: optionalText('Id of a known provider, or any name for another OpenAI-compatible one.'),
   api_key: optionalSecret(
     'Key of this profile. With one of its own, `api_keys` of the top level are not used.',
@@ -28,11 +29,11 @@ const profile = z.strictObject({
     .enum(['anthropic', 'chat', 'responses'])
     .optional()
     .meta({ description: 'Wire protocol, where it differs from the one the provider is known for.' }),
-});
+}));
 
 const bodyOverrides = z.record(z.string(), z.unknown());
 const price = z.number().min(0);
-const priceRow = z.strictObject({
+const priceRow = lazyStrictObject(() => ({
   model: z
     .string()
     .trim()
@@ -46,7 +47,7 @@ const priceRow = z.strictObject({
   cache_write_per_million_usd: price
     .optional()
     .meta({ description: 'Dollars per million tokens written to cache.' }),
-});
+}));
 
 const timeouts = {
   connect_secs: count('TCP and TLS handshake.', 10, { min: 1, max: 3600 }),

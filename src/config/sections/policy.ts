@@ -1,5 +1,6 @@
 /** Keys of what tools may do and reach: tool policy, egress policy, dangerous commands. */
 import { z } from 'zod';
+import { lazyStrictObject } from '../../core/lazy-object.ts';
 import {
   block,
   chatId,
@@ -65,7 +66,7 @@ const maxRisk = z
   .optional()
   .meta({ description: 'Highest risk that is allowed: `low`, `medium` or `high`.' });
 
-const grant = z.strictObject({
+const grant = lazyStrictObject(() => ({
   chat_id: chatId.optional().meta({
     type: ['integer', 'string'],
     description: 'Only this chat: its id here, or the id the platform gave it.',
@@ -75,7 +76,7 @@ const grant = z.strictObject({
   allow_tools: toolNames('Tools the grant allows.'),
   deny_tools: toolNames('Tools it denies; wins over every grant that allows.'),
   max_risk: maxRisk,
-});
+}));
 
 /** Section of the policies. */
 export const policySection = section(

@@ -1,5 +1,6 @@
 /** Keys of the tools that read the web: what they may open, what they may return, where they search. */
 import { z } from 'zod';
+import { lazyStrictObject } from '../../core/lazy-object.ts';
 import {
   block,
   choice,
@@ -16,7 +17,7 @@ const DEFAULT_SCHEMES = ['https', 'http'] as const;
 const DEFAULT_SEARCH_RESULTS = 8;
 const MAX_SEARCH_RESULTS = 20;
 
-const feedSource = z.strictObject({
+const feedSource = lazyStrictObject(() => ({
   enabled: flag('Uses this source.', true),
   mode: choice('Which list the entries extend.', ['denylist', 'allowlist'], 'denylist'),
   url: z
@@ -34,7 +35,7 @@ const feedSource = z.strictObject({
   ),
   refresh_interval_secs: countOrDefault('Age at which the list is read again.', 3600, { max: 31_536_000 }),
   timeout_secs: countOrDefault('Limit of one request for the list.', 10, { max: 600 }),
-});
+}));
 
 const feedSync = block(
   'Host lists read from elsewhere. They extend `allowlist_hosts` and `denylist_hosts`.',
