@@ -41,17 +41,24 @@ async function previousHashes(): Promise<Record<string, unknown>> {
   }
 }
 
+async function remember(hashes: Record<string, unknown>): Promise<void> {
+  await writeFile(infoPath, `${JSON.stringify(hashes, null, 2)}\n`);
+}
+
+// The launcher compares times: what is edited from here on is newer than the build, what was merely touched before is not.
+const readFrom = new Date();
 await mkdir(dist, { recursive: true });
 const hashes = await previousHashes();
 for (const part of PARTS) {
   const hash = await hashInputs(root, [...COMMON_INPUTS, ...part.inputs]);
   if (onlyIfStale && hashes[part.name] === hash) continue;
   const startedAt = performance.now();
+  // Forgotten first: a build that fails half-way is none of any inputs.
+  delete hashes[part.name];
+  await remember(hashes);
   await part.build();
   hashes[part.name] = hash;
-  await writeFile(infoPath, `${JSON.stringify(hashes, null, 2)}\n`);
+  await remember(hashes);
   process.stderr.write(`built ${part.name} in ${Math.round(performance.now() - startedAt)} ms\n`);
 }
-// The launcher compares times: unchanged sources that were merely touched must not look newer than the build.
-const now = new Date();
-await utimes(join(dist, 'main.js'), now, now);
+await utimes(join(dist, 'main.js'), readFrom, readFrom);

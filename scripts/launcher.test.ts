@@ -7,7 +7,6 @@ import {
   mkdtemp,
   readFile,
   realpath,
-  rename,
   rm,
   symlink,
   utimes,
@@ -16,17 +15,19 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { listBundledSources } from './build/launch-files.ts';
 
 const run = promisify(execFile);
 const LAUNCHER = resolve(import.meta.dirname, '../microclaw');
 const PAST = new Date('2020-01-01');
+const later = () => new Date(Date.now() + 10_000);
 
 let clone: string;
 let bin: string;
 
 beforeEach(async () => {
-  clone = await mkdtemp(join(tmpdir(), 'microclaw-launcher-'));
+  clone = await mkdtemp(join(tmpdir(), 'microclaw launcher-'));
   bin = join(clone, 'system-bin');
   await mkdir(bin);
   await mkdir(join(clone, 'src'));
@@ -53,12 +54,18 @@ esac
 const ownNode = () => join(clone, 'node_modules/.bin/node');
 const systemNode = () => join(bin, 'node');
 
-async function build(): Promise<void> {
+/** A build of `src/main.ts` and the given other sources, which exist and are older. */
+async function build(...sources: readonly string[]): Promise<void> {
+  for (const path of sources) {
+    await writeFile(join(clone, path), '');
+    await utimes(join(clone, path), PAST, PAST);
+  }
   await mkdir(join(clone, 'dist'));
   await writeFile(join(clone, 'dist/main.js'), '');
-  await writeFile(join(clone, 'dist/sources.sh'), "sources='\nsrc/main.ts\nsrc/part.ts\n'\n");
-  await writeFile(join(clone, 'dist/version.txt'), 'microclaw 9.9.9\n');
-  await writeFile(join(clone, 'dist/help.txt'), 'Usage: microclaw\n');
+  await writeFile(join(clone, 'dist/version.txt'), 'the version\n');
+  await writeFile(join(clone, 'dist/help.txt'), 'the help\n');
+  const moduleIds = ['src/main.ts', ...sources].map((path) => join(clone, path));
+  await writeFile(join(clone, 'dist/launch.sh'), listBundledSources(clone, moduleIds));
 }
 
 async function launch(args: readonly string[], command = join(clone, 'microclaw')): Promise<string> {
@@ -88,52 +95,68 @@ it('remembers its choice and asks again when the system Node changes', async () 
     '',
   ]);
   await fakeNode(systemNode(), 'system', true);
-  const later = new Date(Date.now() + 10_000);
-  await utimes(systemNode(), later, later);
+  await utimes(systemNode(), later(), later());
   expect(await launch([])).toMatch(/^system: /);
 });
 
-it('runs the build unless a source of it is newer', async () => {
-  await fakeNode(systemNode(), 'system', true);
-  await build();
-  expect(await launch(['x'])).toBe(`system: ${clone}/dist/main.js x`);
-  const later = new Date(Date.now() + 10_000);
-  await writeFile(join(clone, 'src/part.test.ts'), '');
-  await utimes(join(clone, 'src/part.test.ts'), later, later);
-  expect(await launch(['x'])).toBe(`system: ${clone}/dist/main.js x`);
-  await writeFile(join(clone, 'src/part.ts'), '');
-  await utimes(join(clone, 'src/part.ts'), later, later);
-  expect(await launch(['x'])).toBe(`system: ${clone}/src/main.ts x`);
-});
+describe('with a build', () => {
+  beforeEach(() => fakeNode(systemNode(), 'system', true));
+  const BUILD = () => `system: ${clone}/dist/main.js`;
+  const SOURCES = () => `system: ${clone}/src/main.ts`;
 
-it('runs the sources beside a build that does not say what went into it', async () => {
-  await fakeNode(systemNode(), 'system', true);
-  await build();
-  await rm(join(clone, 'dist/sources.sh'));
-  expect(await launch(['version'])).toBe(`system: ${clone}/src/main.ts version`);
-});
+  it('runs it while every source in it is older', async () => {
+    await build('src/a.ts', 'package.json');
+    expect(await launch([])).toBe(BUILD());
+  });
 
-it('prints the version and the help without Node, unless a source is newer', async () => {
-  await fakeNode(systemNode(), 'system', true);
-  await build();
-  for (const word of ['version', '--version', '-V']) expect(await launch([word])).toBe('microclaw 9.9.9');
-  for (const word of ['help', '--help', '-h']) expect(await launch([word])).toBe('Usage: microclaw');
-  expect(await launch(['help', 'run'])).toBe(`system: ${clone}/dist/main.js help run`);
-  expect(await launch([])).toBe(`system: ${clone}/dist/main.js`);
-  const later = new Date(Date.now() + 10_000);
-  await utimes(join(clone, 'src/main.ts'), later, later);
-  expect(await launch(['version'])).toBe(`system: ${clone}/src/main.ts version`);
-});
+  it.each(['src/main.ts', 'src/a.ts', 'package.json'])('runs the sources when %s is newer', async (path) => {
+    await build('src/a.ts', 'package.json');
+    await utimes(join(clone, path), later(), later());
+    expect(await launch([])).toBe(SOURCES());
+    expect(await launch(['version'])).toBe(`${SOURCES()} version`);
+  });
 
-it('works in a directory whose name has spaces', async () => {
-  await build();
-  const spaced = `${clone} with 'spaces'`;
-  await rename(clone, spaced);
-  clone = spaced;
-  bin = join(clone, 'system-bin');
-  await fakeNode(systemNode(), 'system', true);
-  expect(await launch(['version'])).toBe('microclaw 9.9.9');
-  expect(await launch(['x'])).toBe(`system: ${clone}/dist/main.js x`);
+  it('sees an edit right after the build', async () => {
+    await build('src/a.ts');
+    const builtAt = new Date('2024-01-01T00:00:00.100Z');
+    const editedAt = new Date('2024-01-01T00:00:00.150Z');
+    await utimes(join(clone, 'dist/main.js'), builtAt, builtAt);
+    await utimes(join(clone, 'src/a.ts'), editedAt, editedAt);
+    expect(await launch([])).toBe(SOURCES());
+  });
+
+  it('runs the sources when one in the build is gone', async () => {
+    await build('src/a.ts');
+    await rm(join(clone, 'src/a.ts'));
+    expect(await launch([])).toBe(SOURCES());
+  });
+
+  it('does not mind a newer file that is not in the build', async () => {
+    await build();
+    await writeFile(join(clone, 'src/x.test.ts'), '');
+    await utimes(join(clone, 'src/x.test.ts'), later(), later());
+    expect(await launch([])).toBe(BUILD());
+  });
+
+  it('runs the sources when the build is incomplete', async () => {
+    await build();
+    await rm(join(clone, 'dist/launch.sh'));
+    expect(await launch(['version'])).toBe(`${SOURCES()} version`);
+  });
+
+  it('answers version and help from its texts, without any Node', async () => {
+    await rm(systemNode());
+    await build();
+    for (const word of ['version', '--version', '-V']) expect(await launch([word])).toBe('the version');
+    for (const word of ['help', '--help', '-h']) expect(await launch([word])).toBe('the help');
+  });
+
+  it('leaves every other command line to the program', async () => {
+    await build();
+    expect(await launch(['help', 'start'])).toBe(`${BUILD()} help start`);
+    expect(await launch(['start', '--help'])).toBe(`${BUILD()} start --help`);
+    expect(await launch(['--config', 'version'])).toBe(`${BUILD()} --config version`);
+  });
 });
 
 it('works through a symbolic link', async () => {
@@ -147,8 +170,8 @@ it('runs an installed package on the system Node without asking', async () => {
   await fakeNode(systemNode(), 'system', false);
   await rm(join(clone, 'src'), { recursive: true });
   await build();
-  expect(await launch(['version'])).toBe('microclaw 9.9.9');
-  expect(await launch(['x'])).toBe(`system: ${clone}/dist/main.js x`);
+  expect(await launch(['doctor'])).toBe(`system: ${clone}/dist/main.js doctor`);
+  expect(await launch(['version'])).toBe('the version');
 });
 
 it('finds itself when it is called by a relative path', async () => {

@@ -1,19 +1,17 @@
 /**
  * Bundles the program: `main.js`, one file per thread it starts, and a chunk for everything that is imported on
- * demand. All files lie side by side, because modules find the threads relative to themselves. Beside them lies what the
- * launcher needs: the list of the sources, and what the program prints for `version` and `--help`.
+ * demand. All files lie side by side, because modules find the threads relative to themselves.
  *
  * Names are kept, so that a stack trace of a release can be read. The format is CommonJS: importing a module of Node as
  * an ES module reads every one of its exports, also those that load a part of Node which nobody asked for, and finding
  * each file takes longer; together that is a fifth of a start.
  */
-import { execFile } from 'node:child_process';
 import { chmod, glob, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join, relative, sep } from 'node:path';
-import { promisify } from 'node:util';
-import type { RolldownLog, RolldownOutput } from 'rolldown';
+import { basename, join } from 'node:path';
+import type { RolldownLog } from 'rolldown';
 import { rolldown } from 'rolldown';
 import { toAscii } from './ascii-output.ts';
+import { removeLaunchList, writeLaunchFiles } from './launch-files.ts';
 
 /** Output name to source of everything that is started by name: the program, and each `*-worker.ts` thread. */
 async function findEntries(root: string): Promise<Record<string, string>> {
@@ -25,13 +23,24 @@ async function findEntries(root: string): Promise<Record<string, string>> {
 /** Warnings that dependencies cause and that say nothing about the result. */
 const HARMLESS: ReadonlySet<string | undefined> = new Set(['EVAL', 'CIRCULAR_DEPENDENCY']);
 
-/** Builds into `outDir` and returns the names of the files. Fails on every warning about our own sources. */
-export async function bundleServer(root: string, outDir: string): Promise<readonly string[]> {
+/** Builds into `outDir`, with the files for the launcher. Fails on every warning about our own sources. */
+export async function bundleServer(root: string, outDir: string): Promise<void> {
+  const moduleIds: string[] = [];
   const warnings: RolldownLog[] = [];
+  await removeLaunchList(outDir);
   const bundle = await rolldown({
     cwd: root,
     input: await findEntries(root),
     platform: 'node',
+    plugins: [
+      {
+        name: 'module-ids',
+        // Not those of the chunks: a module that only passes others on is in none, and still decides what is bundled.
+        buildEnd() {
+          moduleIds.push(...this.getModuleIds());
+        },
+      },
+    ],
     onLog(_level, log) {
       if (!HARMLESS.has(log.code)) warnings.push(log);
     },
@@ -58,28 +67,7 @@ export async function bundleServer(root: string, outDir: string): Promise<readon
   await writeFile(join(outDir, 'package.json'), '{ "type": "commonjs" }\n');
   await removeStale(outDir, new Set(names));
   await chmod(join(outDir, 'main.js'), 0o755);
-  await writeFile(join(outDir, 'sources.sh'), sourceList(root, output));
-  await writeFile(join(outDir, 'version.txt'), await printed(outDir, 'version'));
-  await writeFile(join(outDir, 'help.txt'), await printed(outDir, '--help'));
-  return names;
-}
-
-/** The sources that went into the bundle, as words of a shell variable. */
-function sourceList(root: string, output: readonly RolldownOutput['output'][number][]): string {
-  const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
-  const sources = [...new Set(modules.map((id) => relative(root, id).split(sep).join('/')))]
-    .filter((path) => path.startsWith('src/'))
-    .sort();
-  for (const path of sources) {
-    if (!/^[\w./-]+$/.test(path)) throw new Error(`the launcher cannot read this name of a source: ${path}`);
-  }
-  return `sources='\n${sources.join('\n')}\n'\n`;
-}
-
-/** What the built program prints when its output is no terminal. */
-async function printed(outDir: string, argument: string): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [join(outDir, 'main.js'), argument]);
-  return stdout;
+  await writeLaunchFiles(root, outDir, moduleIds);
 }
 
 async function removeStale(outDir: string, current: ReadonlySet<string>): Promise<void> {

@@ -1,8 +1,6 @@
 /** The commands, as a user of a terminal runs them. */
-import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { setUpOperator, signIn } from '../support/api-client.ts';
 import { startFakeModel } from '../support/fake-model/fake-model-server.ts';
@@ -151,19 +149,4 @@ describe('files on disk', () => {
     }
     expect((await stat(join(home.dataDir, 'runtime'))).mode & 0o077).toBe(0);
   });
-});
-
-describe('the launcher', () => {
-  it.each(['version', '--version', '-V', 'help', '--help', '-h'])(
-    'prints for %s what the program prints, without Node',
-    async (word) => {
-      home = await createHome();
-      const program = await runMicroclaw(home, [word]);
-      const { stdout } = await promisify(execFile)(join(import.meta.dirname, '../../microclaw'), [word], {
-        env: { PATH: '/usr/bin:/bin' },
-      });
-      expect(stdout).toBe(program.stdout);
-      expect(stdout).toMatch(/microclaw/);
-    },
-  );
 });

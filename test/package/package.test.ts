@@ -61,9 +61,13 @@ describe('the packed release', () => {
         'dist/storage-worker.js',
         'dist/html-worker.js',
         'dist/web/index.html',
+        'dist/version.txt',
+        'dist/help.txt',
       ]),
     );
-    expect(names.filter((name) => /^(src|test|web|node_modules)\/|\.ts$|\.cache/.test(name))).toEqual([]);
+    expect(
+      names.filter((name) => /^(src|test|web|node_modules)\/|\.ts$|\.cache|launch\.sh/.test(name)),
+    ).toEqual([]);
   });
 
   it('answers as a command', async () => {
