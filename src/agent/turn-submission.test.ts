@@ -7,6 +7,16 @@ afterEach(async () => {
   await harness.dispose();
 });
 
+it('gives runs and messages ids that grow with time, so that new rows stand beside each other', async () => {
+  harness = await AgentHarness.create();
+  const runId = await harness.submit('hi');
+  await harness.agent.waitForEnd(runId);
+  const { chatId } = (await harness.repositories.turns.find(runId)) ?? { chatId: 0 };
+  const stored = await harness.repositories.messages.page(chatId, { limit: 10 });
+  const ids = [runId, ...stored.map((message) => message.id)];
+  expect(ids.map((id) => id[14])).toEqual(['7', '7', '7']);
+});
+
 describe('requests that arrive together', () => {
   it('with one platform id become one run', async () => {
     harness = await AgentHarness.create();

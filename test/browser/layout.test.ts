@@ -82,6 +82,16 @@ describe.skipIf(isBrowserMissing)('layout', () => {
     await operator.screenshot('chat-desktop-light');
   });
 
+  it('changes its theme from the palette', async () => {
+    const operator = await open();
+    const { page } = operator;
+    await operator.answers.first().waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').fill('theme');
+    await page.keyboard.press('Enter');
+    await page.locator('html[data-appearance="light"]').waitFor({ state: 'attached' });
+  });
+
   it('can be worked by keyboard alone', async () => {
     const operator = await open();
     const { page } = operator;
