@@ -19,6 +19,7 @@ import type { ActiveTurn } from './loop/active-turn.ts';
 import { ConversationLoader } from './loop/conversation-loader.ts';
 import { FollowUps } from './loop/follow-ups.ts';
 import { ModelStep } from './loop/model-step.ts';
+import { RequestIntake } from './loop/request-intake.ts';
 import { ToolStep } from './loop/tool-step.ts';
 import { TurnLoop } from './loop/turn-loop.ts';
 import { TurnRecorder } from './loop/turn-recorder.ts';
@@ -75,7 +76,9 @@ export function createAgent(parts: AgentParts, options: AgentOptions): AgentTurn
     active.release(turn);
   });
   const lease = () => ({ owner: parts.leaseOwner, expiresAtMs: clock.now() + options.leaseMs });
-  const runner = createRunner(parts, options, { recorder, lanes, active, lease });
+  const loader = new ConversationLoader(repositories, options);
+  const prompt = new PromptBuilder(parts.promptSections, logger);
+  const runner = createRunner(parts, options, { recorder, lanes, active, loader, prompt, lease });
   const service: AgentTurnService = new AgentTurnService(
     {
       repositories,
@@ -86,6 +89,15 @@ export function createAgent(parts: AgentParts, options: AgentOptions): AgentTurn
       replies: new ChatReplies({ desk: parts.approvals, messages: repositories.messages, ids }),
       plans: parts.plans,
       recorder,
+      intake: new RequestIntake({
+        inbox: repositories.inbox,
+        loader,
+        prompt,
+        plans: parts.plans,
+        lease,
+        clock,
+        ids,
+      }),
       lease,
       giveUp: (turn) => runner.giveUp(turn),
       commands: new CommandRuns({
@@ -113,11 +125,13 @@ function createRunner(
     readonly recorder: TurnRecorder;
     readonly lanes: ChatLanes<ActiveTurn>;
     readonly active: ActiveTurns;
+    readonly loader: ConversationLoader;
+    readonly prompt: PromptBuilder;
     readonly lease: () => Lease;
   },
 ): TurnRunner {
   const { repositories, model, executor, clock, ids, logger } = parts;
-  const { recorder } = shared;
+  const { recorder, loader, prompt, lease } = shared;
   const compactor = new Compactor(
     { model, repositories, recorder, chatDir: parts.chatDir, clock, logger },
     options,
@@ -138,19 +152,19 @@ function createRunner(
   return new TurnRunner(
     {
       repositories,
-      loader: new ConversationLoader(repositories, options),
+      loader,
       recorder,
       compactor,
       loop,
       hooks,
       guardrail: parts.guardrail,
-      prompt: new PromptBuilder(parts.promptSections, logger),
+      prompt,
       plans: parts.plans,
       executor,
       clock,
       ids,
       logger,
-      lease: shared.lease,
+      lease,
     },
     options,
   );

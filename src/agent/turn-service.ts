@@ -8,6 +8,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { IdSource } from '../core/ids.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { InboxItem } from '../storage/inbox-repository.ts';
 import type { Repositories } from '../storage/repositories.ts';
 import type { Lease } from '../storage/turn-repository.ts';
 import type { ApprovalDesk } from './approvals/approval-desk.ts';
@@ -15,6 +16,7 @@ import type { ChatReplies } from './approvals/chat-replies.ts';
 import type { CommandRuns } from './commands/command-runs.ts';
 import { agentErrors } from './errors.ts';
 import type { ActiveTurn } from './loop/active-turn.ts';
+import type { HeadStart, RequestIntake } from './loop/request-intake.ts';
 import { TurnPause } from './loop/turn-pause.ts';
 import type { TurnOutcome, TurnRecorder } from './loop/turn-recorder.ts';
 import { publishEnd, stoppedInQueue } from './loop/turn-runner.ts';
@@ -22,7 +24,7 @@ import { untilAborted } from './loop/until-aborted.ts';
 import type { PlanMode } from './plan-mode/plan-mode.ts';
 import { planRecovery, type RecoveredTurn, type RecoveryOptions } from './recovery.ts';
 import type { ActiveTurns } from './runs/active-turns.ts';
-import type { ChatLanes } from './runs/chat-lanes.ts';
+import type { ChatLanes, HeldLane } from './runs/chat-lanes.ts';
 import type { RunRegistry } from './runs/run-registry.ts';
 import { storedEnd, storedView } from './runs/stored-run.ts';
 import type { TerminalEvent } from './turn-event.ts';
@@ -46,6 +48,7 @@ export interface AgentTurnServiceParts {
   readonly plans: PlanMode;
   readonly recorder: TurnRecorder;
   readonly commands: CommandRuns;
+  readonly intake: RequestIntake;
   /** Ends an interrupted turn that is not continued; does not reject. */
   readonly giveUp: (turn: ActiveTurn) => Promise<void>;
   /** The lease requests are held under, from now on. */
@@ -102,20 +105,19 @@ export class AgentTurnService implements TurnService {
     if (answered !== undefined) return answered;
     this.#parts.plans.refuseUnlessMayApprove(request);
     this.#reservePlace(chatId);
+    const lane = this.#parts.lanes.hold(chatId);
     try {
-      const outcome = await this.#store(request);
-      if (outcome.kind === 'duplicate') {
-        return { runId: outcome.runId, chatId, sessionKey: request.sessionKey, duplicate: true };
-      }
-      const turn = this.#activate({
-        item: outcome.item,
-        chat: request.chat,
-        actor: request.actor,
-        resumeCount: 0,
-        wasWaiting: false,
-      });
-      this.#enqueue(turn);
-      return { runId: outcome.item.runId, chatId, sessionKey: request.sessionKey, duplicate: false };
+      const { intake } = this.#parts;
+      const storing = lane === undefined ? intake.store(request) : intake.storeAndBegin(request);
+      const { outcome, headStart } = await storing;
+      const { kind } = outcome;
+      const { runId } = kind === 'accepted' ? outcome.item : outcome;
+      if (kind === 'accepted') this.#run(this.#activateFresh(request, outcome.item, headStart), lane);
+      else lane?.leave();
+      return { runId, chatId, sessionKey: request.sessionKey, duplicate: kind === 'duplicate' };
+    } catch (error) {
+      lane?.leave();
+      throw error;
     } finally {
       this.#releasePlace(chatId);
     }
@@ -257,25 +259,12 @@ export class AgentTurnService implements TurnService {
     else this.#accepting.set(chatId, accepting);
   }
 
-  async #store(request: TurnRequest) {
-    const { repositories, ids } = this.#parts;
-    return repositories.inbox.accept({
-      runId: ids.rowId(),
-      messageId: request.platformMessageId ?? ids.rowId(),
-      chatId: request.chat.chatId,
-      sessionKey: request.sessionKey,
-      channel: request.chat.channel,
-      account: '',
-      platformMessageId: request.platformMessageId ?? null,
-      actorKind: request.actor.kind,
-      actorId: request.actor.id,
-      principal: request.principal ?? 'main',
-      senderName: request.senderName,
-      content: request.text,
-    });
+  #activateFresh(request: TurnRequest, item: InboxItem, headStart: HeadStart | undefined): ActiveTurn {
+    const { chat, actor } = request;
+    return this.#activate({ item, chat, actor, resumeCount: 0, wasWaiting: false }, headStart);
   }
 
-  #activate(recovered: RecoveredTurn): ActiveTurn {
+  #activate(recovered: RecoveredTurn, headStart?: HeadStart): ActiveTurn {
     const { item } = recovered;
     const run = this.#parts.registry.create({
       runId: item.runId,
@@ -284,7 +273,8 @@ export class AgentTurnService implements TurnService {
       actorId: item.actorId,
       baseSeq: recovered.resumeCount * RESUME_SEQ_STEP,
     });
-    const turn: ActiveTurn = { ...recovered, run, controller: new AbortController(), pause: new TurnPause() };
+    const controller = new AbortController();
+    const turn: ActiveTurn = { ...recovered, run, controller, pause: new TurnPause(), headStart };
     this.#parts.active.add(turn);
     if (this.#stopping) run.leave(); // stored while the service stopped: the next process runs it
     return turn;
@@ -292,6 +282,14 @@ export class AgentTurnService implements TurnService {
 
   #enqueue(turn: ActiveTurn): void {
     this.#parts.lanes.enqueue(turn.chat.chatId, turn);
+  }
+
+  /** Runs the turn in the lane that was held for it, else when its chat has time. */
+  #run(turn: ActiveTurn, lane: HeldLane<ActiveTurn> | undefined): void {
+    if (lane === undefined) this.#enqueue(turn);
+    else if (this.#stopping)
+      lane.leave(); // the next process runs it
+    else lane.run(turn);
   }
 
   /** Ends a turn that does not run. */

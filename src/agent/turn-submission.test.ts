@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AgentHarness } from '../../test/support/agent-harness.ts';
 import { answerNever, answerText } from '../../test/support/scripted-model.ts';
 
@@ -131,5 +131,76 @@ describe('a request', () => {
     }
     const texts = await harness.transcript();
     expect(texts.filter((text) => text === 'Current run aborted.')).toHaveLength(2);
+  });
+});
+
+describe('a request of a chat that has nothing else to do', () => {
+  beforeEach(async () => {
+    harness = await AgentHarness.create();
+    await harness.send('first');
+  });
+
+  it('has begun when it is acknowledged, and the model sees it after what was said before', async () => {
+    harness.model.enqueue(answerNever());
+    const runId = await harness.submit('second');
+    expect(await harness.repositories.turns.find(runId)).toMatchObject({ state: 'running' });
+    await harness.until(runId, 'iteration');
+    const messages = JSON.stringify(harness.model.requests.at(-1)?.messages);
+    expect(messages).toMatch(/>first<.*"ok".*>second</);
+    expect(messages.match(/second/g)).toHaveLength(1);
+    await harness.agent.abortRun(runId);
+    expect((await harness.events(runId)).map(({ kind }) => kind)).toEqual([
+      'started',
+      'iteration',
+      'aborted',
+    ]);
+  });
+
+  it('brings in what a webhook stored before it', async () => {
+    const { chatId } = await harness.chat();
+    await harness.repositories.messages.insert({
+      id: 'w-1',
+      chatId,
+      senderName: 'ci',
+      content: 'the build broke',
+      isFromBot: false,
+    });
+    await harness.send('second');
+    expect(JSON.stringify(harness.model.requests.at(-1)?.messages)).toMatch(/build broke.*>second</);
+    await harness.send('third');
+    expect(JSON.stringify(harness.model.requests.at(-1)?.messages).match(/build broke/g)).toHaveLength(1);
+  });
+
+  it('is finished once after a crash that came right after the acknowledgement', async () => {
+    harness.model.enqueue(answerNever());
+    const runId = await harness.submit('second');
+    await harness.crash();
+    expect((await harness.agent.waitForEnd(runId)).kind).toBe('done');
+    const texts = await harness.transcript();
+    expect(texts.slice(0, 3)).toEqual(['first', 'ok', 'second']);
+    expect(texts).toHaveLength(4);
+  });
+
+  it('ends when the session is reset in the same moment, and leaves nothing in the new one', async () => {
+    const { chatId } = await harness.chat();
+    const [runId] = await Promise.all([
+      harness.submit('second'),
+      harness.repositories.chats.resetContext(chatId, { messages: false }),
+    ]);
+    await harness.agent.waitForEnd(runId);
+    expect(await harness.repositories.turns.find(runId)).toMatchObject({
+      state: expect.stringMatching(/^(aborted|done)$/),
+    });
+    const session = await harness.repositories.sessions.load(chatId);
+    expect(session?.session.generation).toBe(1);
+    const kept = session?.entries.filter((entry) => entry.runId === runId) ?? [];
+    expect([0, 2]).toContain(kept.length); // none of it, or all of it when the reset came first
+  });
+
+  it('waits for those that were sent before it', async () => {
+    const runIds = await Promise.all(['second', 'third', 'fourth'].map((text) => harness.submit(text)));
+    await Promise.all(runIds.map((runId) => harness.agent.waitForEnd(runId)));
+    const asked = (await harness.transcript()).filter((text) => text !== 'ok');
+    expect(asked).toEqual(['first', 'second', 'third', 'fourth']);
   });
 });

@@ -8,10 +8,12 @@
 import type { Selectable } from 'kysely';
 import { type Clock, formatTimestamp } from '../core/clock.ts';
 import { storageErrors } from './errors.ts';
-import type { MessageRepository } from './message-repository.ts';
-import { prepareStatement } from './prepared-statement.ts';
+import { type MessageRepository, seqOfMessage } from './message-repository.ts';
+import { prepareStatement, type ValueOf } from './prepared-statement.ts';
 import type { InboxTable } from './schema.ts';
+import { type SessionRepository, sessionAtMessage } from './session-repository.ts';
 import type { Storage, WriteStatement } from './storage.ts';
+import type { Lease, NewEntry } from './turn-repository.ts';
 
 export interface InboxItem {
   readonly inboxId: number;
@@ -43,8 +45,16 @@ export interface NewInboxItem {
   readonly content: string;
 }
 
+/** What a request needs to begin with its acceptance. */
+export interface AcceptedStart {
+  /** The session's first entry of the run. */
+  readonly entry: NewEntry;
+  readonly lease: Lease;
+}
+
 export type AcceptOutcome =
-  | { readonly kind: 'accepted'; readonly item: InboxItem }
+  /** `entryId`: of the entry it began with, when it did. */
+  | { readonly kind: 'accepted'; readonly item: InboxItem; readonly entryId: number | undefined }
   /** The platform message was accepted before, as this run. */
   | { readonly kind: 'duplicate'; readonly runId: string };
 
@@ -52,30 +62,42 @@ export class InboxRepository {
   readonly #storage: Storage;
   readonly #clock: Clock;
   readonly #messages: MessageRepository;
+  readonly #sessions: SessionRepository;
   readonly #statements: InboxStatements;
 
-  constructor(storage: Storage, clock: Clock, messages: MessageRepository) {
+  constructor(
+    storage: Storage,
+    clock: Clock,
+    { messages, sessions }: { readonly messages: MessageRepository; readonly sessions: SessionRepository },
+  ) {
     this.#storage = storage;
     this.#clock = clock;
     this.#messages = messages;
+    this.#sessions = sessions;
     this.#statements = inboxStatements(storage);
   }
 
   /**
-   * Stores a request durably. Rejects with `MC_STORAGE_*` when it could not be stored; then nothing was.
+   * Stores a request durably. With `start` it begins at once, in the same commit, and leaves the rows that
+   * `TurnRepository.begin` would; it waits for its turn as without `start` when its chat has no session yet or when
+   * messages that no request brought in stand before it. Rejects with `MC_STORAGE_*` when it could not be stored; then
+   * nothing was.
    */
-  async accept(item: NewInboxItem): Promise<AcceptOutcome> {
+  async accept(item: NewInboxItem, start?: AcceptedStart): Promise<AcceptOutcome> {
     const acceptedAt = formatTimestamp(this.#clock.now());
+    const statements =
+      start === undefined
+        ? this.#acceptStatements(item, acceptedAt)
+        : this.#startStatements(item, acceptedAt, start);
     try {
-      const results = await this.#storage.write(this.#acceptStatements(item, acceptedAt), {
-        durability: 'full',
-      });
+      const results = await this.#storage.write(statements, { durability: 'full' });
       const messageSeq = results[0]?.insertId;
-      const inboxId = results[2]?.insertId;
+      const inboxId = results[start === undefined ? 2 : 3]?.insertId;
       if (messageSeq === undefined || inboxId === undefined) {
         throw storageErrors.create('UNEXPECTED', 'the inbox insert returned no row id');
       }
-      return { kind: 'accepted', item: { ...item, inboxId, messageSeq, acceptedAt } };
+      const entryId = start === undefined ? undefined : results.at(-1)?.insertId;
+      return { kind: 'accepted', item: { ...item, inboxId, messageSeq, acceptedAt }, entryId };
     } catch (error) {
       const runId = item.platformMessageId === null ? undefined : await this.#findDuplicate(item);
       if (runId === undefined) throw error;
@@ -118,81 +140,107 @@ export class InboxRepository {
   }
 
   #acceptStatements(item: NewInboxItem, acceptedAt: string): WriteStatement[] {
-    const { runId, chatId, sessionKey, actorId } = item;
-    const { channel, account, platformMessageId, actorKind, principal, senderName, content } = item;
-    const run = { runId, chatId, sessionKey, actorId, acceptedAt };
+    const { inbox, turn } = this.#statements;
+    const values = { ...item, acceptedAt };
+    return [...this.#messageStatements(item, acceptedAt), inbox(values), turn(values)];
+  }
+
+  /** The last one inserts the session's entry, if the turn begins. */
+  #startStatements(item: NewInboxItem, acceptedAt: string, start: AcceptedStart): WriteStatement[] {
+    const { chatId, messageId, runId } = item;
+    const { claimedInbox, startedTurn } = this.#statements;
+    const leaseExpiresAt = formatTimestamp(start.lease.expiresAtMs);
+    const values = { ...item, acceptedAt, leaseOwner: start.lease.owner, leaseExpiresAt };
     return [
-      ...this.#messages.insertStatements({
-        id: item.messageId,
-        chatId,
-        senderName,
-        content,
-        isFromBot: false,
-        timestampMs: Date.parse(acceptedAt),
-        runId,
-      }),
-      this.#statements.inbox({
-        ...run,
-        messageId: item.messageId,
-        channel,
-        account,
-        platformMessageId,
-        actorKind,
-        principal,
-        senderName,
-        content,
-      }),
-      this.#statements.turn(run),
+      ...this.#messageStatements(item, acceptedAt),
+      this.#sessions.takeInStatement(chatId, messageId),
+      claimedInbox(values),
+      startedTurn(values),
+      this.#sessions.appendTakenInStatement({ chatId, runId, ...start.entry }, messageId),
     ];
+  }
+
+  #messageStatements(item: NewInboxItem, acceptedAt: string): readonly WriteStatement[] {
+    const { chatId, messageId: id, senderName, content, runId } = item;
+    const timestampMs = Date.parse(acceptedAt);
+    return this.#messages.insertStatements({
+      id,
+      chatId,
+      senderName,
+      content,
+      isFromBot: false,
+      timestampMs,
+      runId,
+    });
   }
 }
 
-type RunValues = Readonly<Record<'runId' | 'sessionKey' | 'actorId' | 'acceptedAt', string>> & {
-  readonly chatId: number;
-};
-
-type InboxValues = RunValues &
-  Readonly<
-    Record<'messageId' | 'channel' | 'account' | 'actorKind' | 'principal' | 'senderName' | 'content', string>
-  > & { readonly platformMessageId: string | null };
+type RequestValues = Pick<NewInboxItem, keyof NewInboxItem> & { readonly acceptedAt: string };
+type StartValues = RequestValues & { readonly leaseOwner: string; readonly leaseExpiresAt: string };
 
 type InboxStatements = ReturnType<typeof inboxStatements>;
 
 function inboxStatements({ db }: Storage) {
   return {
-    inbox: prepareStatement<InboxValues>((value) =>
-      db.insertInto('inbox').values({
-        run_id: value('runId'),
-        chat_id: value('chatId'),
-        session_key: value('sessionKey'),
-        channel: value('channel'),
-        account: value('account'),
-        platform_message_id: value('platformMessageId'),
-        actor_kind: value('actorKind'),
-        actor_id: value('actorId'),
-        principal: value('principal'),
-        sender_name: value('senderName'),
-        content: value('content'),
-        message_seq: db
-          .selectFrom('messages')
-          .select('seq')
-          .where('chat_id', '=', value('chatId'))
-          .where('id', '=', value('messageId')),
-        state: 'queued',
-        accepted_at: value('acceptedAt'),
+    inbox: prepareStatement<RequestValues>((value) =>
+      db.insertInto('inbox').values({ ...inboxColumns(db, value), state: 'queued' }),
+    ),
+    turn: prepareStatement<RequestValues>((value) =>
+      db.insertInto('turns').values({ ...turnColumns(value), state: 'queued', phase: 'starting' }),
+    ),
+    /** Of a request that begins if its message was taken into the session before. */
+    claimedInbox: prepareStatement<StartValues>((value) =>
+      db.insertInto('inbox').values(({ case: choose, exists }) => {
+        const session = sessionAtMessage(db, value('chatId'), value('messageId'));
+        const ifTakenIn = choose().when(exists(session));
+        return {
+          ...inboxColumns(db, value),
+          state: ifTakenIn.then('claimed').else('queued').end(),
+          lease_owner: ifTakenIn.then(value('leaseOwner')).else(null).end(),
+          lease_expires_at: ifTakenIn.then(value('leaseExpiresAt')).else(null).end(),
+        };
       }),
     ),
-    turn: prepareStatement<RunValues>((value) =>
-      db.insertInto('turns').values({
-        run_id: value('runId'),
-        chat_id: value('chatId'),
-        session_key: value('sessionKey'),
-        actor_id: value('actorId'),
-        state: 'queued',
-        phase: 'starting',
-        accepted_at: value('acceptedAt'),
+    startedTurn: prepareStatement<StartValues>((value) =>
+      db.insertInto('turns').values(({ case: choose, exists }) => {
+        const session = sessionAtMessage(db, value('chatId'), value('messageId'));
+        const ifTakenIn = choose().when(exists(session));
+        return {
+          ...turnColumns(value),
+          state: ifTakenIn.then('running').else('queued').end(),
+          phase: ifTakenIn.then('calling_llm').else('starting').end(),
+          started_at: ifTakenIn.then(value('acceptedAt')).else(null).end(),
+        };
       }),
     ),
+  };
+}
+
+function inboxColumns(db: Storage['db'], value: ValueOf<RequestValues>) {
+  return {
+    run_id: value('runId'),
+    chat_id: value('chatId'),
+    session_key: value('sessionKey'),
+    channel: value('channel'),
+    account: value('account'),
+    platform_message_id: value('platformMessageId'),
+    actor_kind: value('actorKind'),
+    actor_id: value('actorId'),
+    principal: value('principal'),
+    sender_name: value('senderName'),
+    content: value('content'),
+    message_seq: seqOfMessage(db, value('chatId'), value('messageId')),
+    accepted_at: value('acceptedAt'),
+  };
+}
+
+function turnColumns(value: ValueOf<RequestValues>) {
+  return {
+    run_id: value('runId'),
+    chat_id: value('chatId'),
+    session_key: value('sessionKey'),
+    actor_id: value('actorId'),
+    accepted_at: value('acceptedAt'),
   };
 }
 

@@ -212,23 +212,42 @@ function messageStatements(storage: Storage) {
       1,
     ),
     unclaimedSinceCursor: prepareQuery(storage, (value: ValueOf<Omit<Span, 'afterSeq'>>) =>
-      unclaimed(db, value).where('seq', '>', ({ selectFrom }) =>
-        selectFrom('sessions').select('last_message_id').where('sessions.chat_id', '=', value('chatId')),
-      ),
+      unclaimedSinceCursor(db, value('chatId'))
+        .where('seq', '<', value('beforeSeq'))
+        .selectAll()
+        .orderBy('seq'),
     ),
     unclaimedAfter: prepareQuery(storage, (value: ValueOf<Span>) =>
-      unclaimed(db, value).where('seq', '>', value('afterSeq')),
+      unclaimed(db, value('chatId'))
+        .where('seq', '<', value('beforeSeq'))
+        .where('seq', '>', value('afterSeq'))
+        .selectAll()
+        .orderBy('seq'),
     ),
   };
 }
 
-/** Messages of people that no request of the chat brought in, before a message. */
-function unclaimed(db: Storage['db'], value: ValueOf<Omit<Span, 'afterSeq'>>) {
+/** The cursor of a message. */
+export function seqOfMessage(db: Storage['db'], chatId: number, id: string) {
   return db
     .selectFrom('messages')
-    .selectAll()
-    .where('chat_id', '=', value('chatId'))
-    .where('seq', '<', value('beforeSeq'))
+    .select('messages.seq')
+    .where('messages.chat_id', '=', chatId)
+    .where('messages.id', '=', id);
+}
+
+/** Messages of people that no request brought in and the session has not taken in either. */
+export function unclaimedSinceCursor(db: Storage['db'], chatId: number) {
+  return unclaimed(db, chatId).where('seq', '>', ({ selectFrom }) =>
+    selectFrom('sessions').select('last_message_id').where('sessions.chat_id', '=', chatId),
+  );
+}
+
+/** Messages of people that no request of the chat brought in: stored by a webhook, copied by a fork. */
+function unclaimed(db: Storage['db'], chatId: number) {
+  return db
+    .selectFrom('messages')
+    .where('chat_id', '=', chatId)
     .where('is_from_bot', '=', 0)
     .where(({ not, exists, selectFrom }) =>
       not(
@@ -239,8 +258,7 @@ function unclaimed(db: Storage['db'], value: ValueOf<Omit<Span, 'afterSeq'>>) {
             .whereRef('inbox.chat_id', '=', 'messages.chat_id'),
         ),
       ),
-    )
-    .orderBy('seq');
+    );
 }
 
 function toStoredMessage(row: Selectable<MessagesTable>): StoredMessage {

@@ -46,7 +46,7 @@ export function createRepositories(storage: Storage, clock: Clock, ids: IdSource
     chats: new ChatRepository(storage, clock),
     messages,
     sessions,
-    inbox: new InboxRepository(storage, clock, messages),
+    inbox: new InboxRepository(storage, clock, { messages, sessions }),
     turns: new TurnRepository(storage, clock, sessions),
     turnEvidence: new TurnEvidenceRepository(storage),
     toolCalls: new ToolCallRepository(storage, clock),

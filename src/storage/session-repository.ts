@@ -5,11 +5,12 @@
  * for and is refused with `MC_STORAGE_CONFLICT` after a reset; the entries as they were at any earlier point can be
  * told from their ids, because ids only grow.
  */
-import type { Selectable } from 'kysely';
+import type { Selectable, SelectQueryBuilder } from 'kysely';
 import { type Clock, formatTimestamp } from '../core/clock.ts';
 import { storageErrors } from './errors.ts';
+import { seqOfMessage, unclaimedSinceCursor } from './message-repository.ts';
 import { prepareQuery, prepareStatement, type ValueOf } from './prepared-statement.ts';
-import type { SessionEntriesTable, SessionsTable } from './schema.ts';
+import type { Database, SessionEntriesTable, SessionsTable } from './schema.ts';
 import { type ForkOutcome, type ForkRequest, forkSession } from './session-fork.ts';
 import type { Storage, WriteStatement } from './storage.ts';
 
@@ -118,6 +119,19 @@ export class SessionRepository {
   }
 
   /**
+   * Moves the cursor to a message that the same batch has stored before and whose inbox row it stores after. Does nothing
+   * when there is no session, or when messages that no request brought in would be passed over.
+   */
+  takeInStatement(chatId: number, messageId: string): WriteStatement {
+    return this.#statements.takeIn({ chatId, messageId, now: this.#now() });
+  }
+
+  /** Appends an entry, whatever the generation, if the session's cursor stands on the message; otherwise does nothing. */
+  appendTakenInStatement(entry: Omit<NewSessionEntry, 'generation'>, messageId: string): WriteStatement {
+    return this.#statements.appendTakenIn({ ...entry, messageId, now: this.#now() });
+  }
+
+  /**
    * Marks live entries as replaced by the chat's newest summary, which the same batch has appended before. Refuses the
    * batch when one of them is not live any more.
    */
@@ -222,7 +236,17 @@ function sessionStatements(storage: Storage) {
         .values({ chat_id: value('chatId'), created_at: value('now'), updated_at: value('now') })
         .onConflict((conflict) => conflict.column('chat_id').doNothing()),
     ),
-    append: prepareStatement<EntryValues>((value) => appendQuery(db, value), 1),
+    append: prepareStatement<EntryValues>(
+      (value) => appendQuery(db, value, (session) => session.where('generation', '=', value('generation'))),
+      1,
+    ),
+    appendTakenIn: prepareStatement<Omit<EntryValues, 'generation'> & { readonly messageId: string }>(
+      (value) =>
+        appendQuery(db, value, (session) =>
+          session.where('last_message_id', '=', seqOfMessage(db, value('chatId'), value('messageId'))),
+        ),
+    ),
+    takeIn: prepareStatement<TakenIn>((value) => takeInQuery(db, value)),
     inputTokens: prepareStatement<{ chatId: number; tokens: number; now: string }>((value) =>
       db
         .updateTable('sessions')
@@ -232,24 +256,49 @@ function sessionStatements(storage: Storage) {
   };
 }
 
-/** Inserts nothing when the session has another generation. */
-function appendQuery(db: Storage['db'], value: ValueOf<EntryValues>) {
+type TakenIn = Readonly<{ chatId: number; messageId: string; now: string }>;
+
+function takeInQuery(db: Storage['db'], value: ValueOf<TakenIn>) {
+  const passedOver = unclaimedSinceCursor(db, value('chatId')).where('messages.id', '!=', value('messageId'));
+  return db
+    .updateTable('sessions')
+    .set({
+      last_message_id: seqOfMessage(db, value('chatId'), value('messageId')),
+      updated_at: value('now'),
+    })
+    .where('chat_id', '=', value('chatId'))
+    .where(({ not, exists }) => not(exists(passedOver.select('messages.seq'))));
+}
+
+/** The chat's session, if its cursor stands on the message. */
+export function sessionAtMessage(db: Storage['db'], chatId: number, messageId: string) {
+  return db
+    .selectFrom('sessions')
+    .select('sessions.chat_id')
+    .where('sessions.chat_id', '=', chatId)
+    .where('sessions.last_message_id', '=', seqOfMessage(db, chatId, messageId));
+}
+
+type SessionQuery = SelectQueryBuilder<Database, 'sessions', object>;
+
+/** Inserts nothing when there is no session of the chat that `narrow` lets pass. */
+function appendQuery(
+  db: Storage['db'],
+  value: ValueOf<Omit<EntryValues, 'generation'>>,
+  narrow: (session: SessionQuery) => SessionQuery,
+) {
   return db
     .insertInto('session_entries')
     .columns(['chat_id', 'run_id', 'role', 'kind', 'content_json', 'created_at'])
     .expression((builder) =>
-      builder
-        .selectFrom('sessions')
-        .where('chat_id', '=', value('chatId'))
-        .where('generation', '=', value('generation'))
-        .select((column) => [
-          'chat_id',
-          column.val(value('runId')).as('run_id'),
-          column.val(value('role')).as('role'),
-          column.val(value('kind')).as('kind'),
-          column.val(value('contentJson')).as('content_json'),
-          column.val(value('now')).as('created_at'),
-        ]),
+      narrow(builder.selectFrom('sessions').where('chat_id', '=', value('chatId'))).select((column) => [
+        'chat_id',
+        column.val(value('runId')).as('run_id'),
+        column.val(value('role')).as('role'),
+        column.val(value('kind')).as('kind'),
+        column.val(value('contentJson')).as('content_json'),
+        column.val(value('now')).as('created_at'),
+      ]),
     );
 }
 

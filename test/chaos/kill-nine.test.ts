@@ -104,6 +104,29 @@ describe('after kill -9', () => {
     });
   });
 
+  it('while the model is asked by a turn that began with its acceptance, it is finished once', async () => {
+    model.route((request) => {
+      if (!request.bodyText.includes('second question')) return reply.text('first answer');
+      const asked = model.requests.filter(({ bodyText }) => bodyText.includes('second question'));
+      return asked.length > 1 ? reply.text('second answer') : reply.hang();
+    });
+    server = await startMicroclaw(home);
+    const client = await setUpOperator(server);
+    await client.stream(await client.sendStream('first question'));
+    const runId = await client.sendStream('second question');
+    await model.waitForRequest((request) => request.bodyText.includes('second question'));
+    await server.kill();
+    server = await startMicroclaw(home);
+    const again = client.at(server.url);
+    expect((await again.stream(runId)).at(-1)?.data.response).toContain('second answer');
+    expect(await transcript(again)).toEqual([
+      'first question',
+      'first answer',
+      'second question',
+      expect.stringContaining('second answer'),
+    ]);
+  });
+
   it('a write that had begun is not repeated but asked about', async () => {
     scriptTwoWrites();
     // The result of the first command is the second statement on tool_calls: its effect is there, its record is not.

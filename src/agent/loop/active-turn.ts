@@ -3,6 +3,7 @@ import type { Actor } from '../../core/actor.ts';
 import type { ChatRef } from '../../core/chat.ts';
 import type { InboxItem } from '../../storage/inbox-repository.ts';
 import type { LiveRun } from '../runs/live-run.ts';
+import type { HeadStart } from './request-intake.ts';
 import type { TurnPause } from './turn-pause.ts';
 
 export interface ActiveTurn {
@@ -14,6 +15,8 @@ export interface ActiveTurn {
   readonly controller: AbortController;
   /** What the turn gives up while a call of it waits for a person. */
   readonly pause: TurnPause;
+  /** What was done while its request was being stored. */
+  readonly headStart?: HeadStart | undefined;
   /** How often a restart has continued this turn; 0 for a fresh one. */
   readonly resumeCount: number;
   /** The restart found it waiting for an approval: that does not count as an interruption. */

@@ -34,12 +34,19 @@ export class ConversationLoader {
   /** `preface` stands before the request in the model's context, outside of the marks of people's text. */
   async load(turn: ActiveTurn, preface?: string): Promise<LoadedTurn> {
     const { chatId, messageSeq } = turn.item;
-    const [stored, unseen] = await Promise.all([
-      this.#repositories.sessions.load(chatId),
+    const [conversation, unseen] = await Promise.all([
+      this.loadStored(chatId),
       this.#repositories.messages.unclaimedBetween(chatId, 'cursor', messageSeq),
     ]);
-    if (stored === undefined) return this.#rebuild(turn, preface);
-    const conversation = new Conversation(
+    if (conversation === undefined) return this.#rebuild(turn, preface);
+    return { conversation, opening: [userEntry([...unseen, requestOf(turn)], preface)] };
+  }
+
+  /** The session as it is stored; `undefined` when the chat has none. */
+  async loadStored(chatId: number): Promise<Conversation | undefined> {
+    const stored = await this.#repositories.sessions.load(chatId);
+    if (stored === undefined) return undefined;
+    return new Conversation(
       chatId,
       stored.session.generation,
       stored.entries.map((entry) => ({
@@ -52,7 +59,6 @@ export class ConversationLoader {
       })),
       stored.session.lastInputTokens,
     );
-    return { conversation, opening: [userEntry([...unseen, requestOf(turn)], preface)] };
   }
 
   /** No session: the newest transcript messages become its first entries. */
@@ -71,7 +77,7 @@ export class ConversationLoader {
   }
 }
 
-interface IncomingText {
+export interface IncomingText {
   readonly senderName: string;
   readonly content: string;
 }
@@ -80,7 +86,8 @@ function requestOf(turn: ActiveTurn): IncomingText {
   return { senderName: turn.item.senderName, content: turn.item.content };
 }
 
-function userEntry(messages: readonly IncomingText[], preface?: string): EntryDraft {
+/** What people wrote as one entry, after `preface`. */
+export function userEntry(messages: readonly IncomingText[], preface?: string): EntryDraft {
   const wrapped = messages.map((message) => wrapUserText(message.senderName, message.content));
   const text = [...(preface === undefined ? [] : [preface]), ...wrapped].join('\n');
   return { role: 'user', kind: 'message', content: [{ type: 'text', text }] };

@@ -159,7 +159,8 @@ function writerOf(turn: ActiveTurn, conversation: Conversation): SessionWriter {
   return { runId: turn.item.runId, chatId: turn.item.chatId, generation: conversation.generation };
 }
 
-function toNewEntry(entry: EntryDraft): NewEntry {
+/** The entry as it is stored. */
+export function toNewEntry(entry: EntryDraft): NewEntry {
   return { role: entry.role, kind: entry.kind, contentJson: JSON.stringify(entry.content) };
 }
 

@@ -164,7 +164,7 @@ export class TurnRunner {
     turn.controller.signal.throwIfAborted();
     // The prompt's files are read while the database works. Whatever fails, both have ended before the turn does.
     const begun = this.#begin(turn, opened);
-    const system = this.#buildPrompt(turn, opened.stance);
+    const system = this.#promptOf(turn, opened.stance);
     await Promise.allSettled([begun, system]);
     const { conversation, progress } = await begun;
     await this.#parts.compactor.beforeTurn(turn, conversation);
@@ -172,12 +172,21 @@ export class TurnRunner {
   }
 
   async #begin(turn: ActiveTurn, opened: Opened) {
+    const conversation = await (turn.headStart?.conversation ?? this.#beginStored(turn, opened.stance));
+    opened.conversation = conversation;
+    const progress = this.#newProgress(conversation);
+    opened.progress = progress;
+    turn.run.publish({ kind: 'started' });
+    return { conversation, progress };
+  }
+
+  async #beginStored(turn: ActiveTurn, stance: PlanStance): Promise<Conversation> {
     const { loader, recorder, lease, plans } = this.#parts;
     const { chatId } = turn.chat;
-    const isApproved = opened.stance === 'approved';
+    const isApproved = stance === 'approved';
     const { conversation, opening } = await loader.load(turn, isApproved ? PLAN_APPROVED : undefined);
     // "The plan above" must be the one that a person saw: what strangers start ends its wait.
-    const dropsPlan = opened.stance === 'planning' && !plans.canPlan(turn.actor.kind);
+    const dropsPlan = stance === 'planning' && !plans.canPlan(turn.actor.kind);
     const extra = [
       ...(isApproved ? plans.approvalStatements(chatId) : []),
       ...(dropsPlan ? plans.dropStatements(chatId) : []),
@@ -185,11 +194,7 @@ export class TurnRunner {
     await recorder.begin(turn, conversation, opening, lease(), extra);
     if (isApproved) plans.noteApproved(chatId);
     if (dropsPlan) plans.noteDropped(chatId);
-    opened.conversation = conversation;
-    const progress = this.#newProgress(conversation);
-    opened.progress = progress;
-    turn.run.publish({ kind: 'started' });
-    return { conversation, progress };
+    return conversation;
   }
 
   #newProgress(conversation: Conversation): TurnProgress {
@@ -237,6 +242,13 @@ export class TurnRunner {
       ],
       extra: [],
     };
+  }
+
+  /** The chat may plan only since the turn began. */
+  #promptOf(turn: ActiveTurn, stance: PlanStance): Promise<SystemPrompt> {
+    const { headStart, controller } = turn;
+    if (headStart === undefined || stance !== 'acting') return this.#buildPrompt(turn, stance);
+    return untilAborted(controller.signal, headStart.system);
   }
 
   #buildPrompt(turn: ActiveTurn, stance: PlanStance): Promise<SystemPrompt> {

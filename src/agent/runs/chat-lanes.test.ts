@@ -97,3 +97,55 @@ describe('a lane', () => {
     expect(lanes.takeFirst(7, () => true)).toEqual([]);
   });
 });
+
+describe('a lane that is held', () => {
+  it('runs the item it was held for before those that came meanwhile', async () => {
+    const { lanes, log, add, end } = harness(2);
+    const held = lanes.hold(1);
+    add(1, 'second');
+    expect(log).toEqual([]);
+    held?.run({ name: 'first', chat: 1 });
+    expect(log).toEqual(['first']);
+    await end('first');
+    expect(log).toEqual(['first', 'second']);
+  });
+
+  it('goes to what waits when it is left, or away when nothing does', () => {
+    const { lanes, log, add } = harness(2);
+    lanes.hold(1)?.leave();
+    expect(lanes.size).toBe(0);
+    const held = lanes.hold(1);
+    add(1, 'next');
+    held?.leave();
+    expect(log).toEqual(['next']);
+  });
+
+  it('takes a place, and is given only to a chat without work while one is free', () => {
+    const { lanes, log, add } = harness(2);
+    add(1, 'a');
+    expect(lanes.hold(1)).toBeUndefined();
+    const held = lanes.hold(2);
+    expect(held).toBeDefined();
+    expect(lanes.hold(3)).toBeUndefined();
+    add(3, 'c');
+    expect(log).toEqual(['a']);
+    held?.leave();
+    expect(log).toEqual(['a', 'c']);
+  });
+
+  it('is waited for, and not given any more, after pause', async () => {
+    const { lanes, end } = harness(2);
+    const held = lanes.hold(1);
+    lanes.pause();
+    expect(lanes.hold(2)).toBeUndefined();
+    let isDrained = false;
+    const drained = lanes.drained().then(() => {
+      isDrained = true;
+    });
+    held?.run({ name: 'a', chat: 1 });
+    await end('other');
+    expect(isDrained).toBe(false);
+    await end('a');
+    await drained;
+  });
+});

@@ -6,6 +6,14 @@
  * gave its place up gets one back before a new item begins; a lane without items is removed.
  */
 
+/** A lane that is taken before its item exists. One of the two has to be called, once. */
+export interface HeldLane<Item> {
+  /** Runs the item, also when the lanes were paused meanwhile. */
+  run(item: Item): void;
+  /** Gives the lane to what waits behind. */
+  leave(): void;
+}
+
 interface Lane<Item> {
   running: boolean;
   /** Whether the running item counts against the limit. */
@@ -37,6 +45,17 @@ export class ChatLanes<Item> {
     const lane = this.#laneOf(chatId);
     lane.pending.push(item);
     this.#start(chatId, lane);
+  }
+
+  /**
+   * Takes the lane of a chat for an item that is still being made; what is added meanwhile waits behind it. `undefined`
+   * when the chat is busy, no place is free or nothing new starts.
+   */
+  hold(chatId: number): HeldLane<Item> | undefined {
+    if (this.#paused || this.#lanes.has(chatId) || this.#places >= this.#maxConcurrent) return undefined;
+    const lane = this.#laneOf(chatId);
+    this.#occupy(lane);
+    return { run: (item) => this.#runIn(chatId, lane, item), leave: () => this.#ended(chatId, lane) };
   }
 
   /** Items of a chat that wait, oldest first. */
@@ -149,10 +168,18 @@ export class ChatLanes<Item> {
     }
     const item = lane.pending.shift();
     if (item === undefined) return;
+    this.#occupy(lane);
+    this.#runIn(chatId, lane, item);
+  }
+
+  #occupy(lane: Lane<Item>): void {
     lane.running = true;
     lane.holdsPlace = true;
     this.#running += 1;
     this.#places += 1;
+  }
+
+  #runIn(chatId: number, lane: Lane<Item>, item: Item): void {
     void this.#run(item).finally(() => this.#ended(chatId, lane));
   }
 
