@@ -77,4 +77,10 @@ test('the document describes every path with its methods, scopes and shapes', as
     in: 'path',
     name: 'run_id',
   });
+  expect(Object.keys(body.components.securitySchemes)).toEqual(['bearer', 'cookie']);
+  expect(send.security).toEqual([{ bearer: [] }, { cookie: [] }]);
+  const sent = send.responses[200].content['application/json'].schema;
+  expect(sent.required).toEqual(expect.arrayContaining(['ok', 'run_id', 'response']));
+  // A reference would point into the whole document, where there is nothing.
+  expect(JSON.stringify(body)).not.toMatch(/\$(ref|defs|schema)"/);
 });

@@ -9,7 +9,7 @@ export function openApiRoutes(
   described: readonly MountableRoute[],
   version: string,
 ): readonly MountableRoute[] {
-  let document: Promise<object> | undefined;
+  let document: object | undefined;
   const route: MountableRoute = defineRoute(
     {
       method: 'get',
@@ -21,7 +21,7 @@ export function openApiRoutes(
     },
     async ({ context }) => {
       document ??= createOpenApiDocument([...described, route], version);
-      return answerJson(context, await document);
+      return answerJson(context, document);
     },
   );
   return [route];
