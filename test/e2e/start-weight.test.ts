@@ -32,11 +32,21 @@ async function loadedModules({ child, log }: RunningMicroclaw): Promise<readonly
   }
 }
 
-test('a server that has answered a request has loaded neither the fetch API nor TLS, HTTP/2 and decoders', async () => {
+test('a server that has answered a request has loaded neither the fetch API and web streams nor TLS, HTTP/2, decoders and assert', async () => {
   server = await startMicroclaw(home, { env: { NODE_OPTIONS: `--import ${PRELOAD}` } });
   expect((await fetch(`${server.url}/api/health`)).status).toBe(200);
   const names = (await loadedModules(server)).map((entry) => entry.replace(/^NativeModule /, ''));
   expect(names).toContain('http');
-  const heavy = ['internal/deps/undici/undici', 'http2', 'https', 'tls', 'zlib', 'inspector', 'repl'];
+  const heavy = [
+    'internal/deps/undici/undici',
+    'internal/webstreams/readablestream',
+    'http2',
+    'https',
+    'tls',
+    'zlib',
+    'inspector',
+    'repl',
+    'assert',
+  ];
   expect(names.filter((name) => heavy.includes(name))).toEqual([]);
 });

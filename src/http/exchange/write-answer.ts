@@ -21,17 +21,17 @@ export async function writeAnswer(
 ): Promise<void> {
   outgoing.on('error', () => {}); // the client is gone; the close that follows is what counts
   if (outgoing.destroyed) {
-    if (body instanceof ReadableStream) await body.cancel();
+    if (isStream(body)) await body.cancel();
     return;
   }
   const lines = headers.lines();
   if (incoming.method === 'HEAD' || body === null) {
     const isLengthKnown = incoming.method !== 'HEAD' || body !== null;
     outgoing.writeHead(status, isLengthKnown ? withLength(lines, status, body) : lines);
-    if (body instanceof ReadableStream) await body.cancel();
+    if (isStream(body)) await body.cancel();
     return endAfterBody(incoming, outgoing, null);
   }
-  if (body instanceof ReadableStream) {
+  if (isStream(body)) {
     outgoing.writeHead(status, lines); // goes out with the first part
     return pump(body, outgoing);
   }
@@ -40,8 +40,13 @@ export async function writeAnswer(
 }
 
 function withLength(lines: readonly string[], status: number, body: AnswerBody): string[] {
-  if (WITHOUT_LENGTH.has(status) || body instanceof ReadableStream) return [...lines];
+  if (WITHOUT_LENGTH.has(status) || isStream(body)) return [...lines];
   return [...lines, 'content-length', String(body === null ? 0 : Buffer.byteLength(body))];
+}
+
+/** Told from what it is not: naming `ReadableStream` loads Node's web streams, which the first answers do not need. */
+function isStream(body: AnswerBody): body is ReadableStream<Uint8Array> {
+  return typeof body === 'object' && body !== null && !(body instanceof Uint8Array);
 }
 
 /** Ends the answer; a request that is still arriving is read on for a moment first, so that its client sees the answer. */
