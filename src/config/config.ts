@@ -4,7 +4,8 @@
  * Invariant: the keys of `Config` are the keys of the file, so that whoever reads a documented key finds it in the
  * code under the same name. Parts of the program receive options of their own, filled in by `app/`.
  */
-import { z } from 'zod';
+import type { z } from 'zod';
+import { lazyStrictObject } from '../core/lazy-object.ts';
 import { llmSection } from './sections/llm.ts';
 import { observabilitySection } from './sections/observability.ts';
 import { pathsSection } from './sections/paths.ts';
@@ -29,7 +30,7 @@ export const configSections = [
 ] as const;
 
 /** The whole file. Unknown keys are issues, which `validate.ts` turns into warnings. */
-export const configSchema = z.strictObject({
+export const configSchema = lazyStrictObject(() => ({
   ...llmSection.keys,
   ...sessionSection.keys,
   ...toolsSection.keys,
@@ -39,7 +40,7 @@ export const configSchema = z.strictObject({
   ...pathsSection.keys,
   ...webSection.keys,
   ...observabilitySection.keys,
-});
+}));
 
 /** A valid configuration with every default filled in. */
 export type Config = z.output<typeof configSchema>;

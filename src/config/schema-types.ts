@@ -6,6 +6,8 @@
  * bounds.
  */
 import { z } from 'zod';
+import { lazyDefault } from '../core/lazy-default.ts';
+import { lazyStrictObject } from '../core/lazy-object.ts';
 
 /** What a key may carry besides its type; read by the secret resolver and the page generator. */
 export interface KeyNotes {
@@ -13,6 +15,9 @@ export interface KeyNotes {
   readonly secret?: true;
   /** Shown as the default when the real one depends on the machine. */
   readonly defaultText?: string;
+  /** The form of the value, where the JSON Schema cannot tell it from the schema. */
+  readonly type?: readonly string[];
+  readonly enum?: readonly unknown[];
 }
 
 /** A group of keys with a heading on the reference page. */
@@ -33,7 +38,7 @@ export function section<Shape extends z.ZodRawShape>(
 
 /** Shared by all keys of their kind: making a schema costs more than reading a value with it. */
 const trimmedText = z.string().trim();
-const emptyAsAbsent = trimmedText.transform((value) => (value === '' ? undefined : value)).optional();
+const emptyAsAbsent = trimmedText.transform((value) => (value === '' ? undefined : value));
 const truth = z.boolean();
 const trimmedList = z.array(trimmedText).transform((values) => values.filter((value) => value !== ''));
 const wholeNumber = z.int();
@@ -47,14 +52,24 @@ function documented<Schema extends z.ZodType>(
   return schema;
 }
 
+/** A key of any other form that has a default; the schema is made for the first value. */
+export function withDefault<Schema extends z.ZodType>(
+  schema: () => Schema,
+  value: () => z.core.util.NoUndefined<z.output<Schema>>,
+  notes: KeyNotes & { description: string },
+) {
+  return documented(lazyDefault(schema, value), notes);
+}
+
 /** A text that may be absent; empty means absent. */
 export function optionalText(description: string, notes: KeyNotes = {}) {
-  return emptyAsAbsent.meta({ description, ...notes });
+  return documented(emptyAsAbsent.optional(), { description, ...notes });
 }
 
 /** A text with a default; empty stays empty. */
 export function text(description: string, defaultValue: string, notes: KeyNotes = {}) {
-  return documented(trimmedText.default(defaultValue), { description, ...notes });
+  const value = () => defaultValue;
+  return withDefault(() => trimmedText, value, { description, ...notes });
 }
 
 /** A credential that may be absent. */
@@ -64,21 +79,21 @@ export function optionalSecret(description: string) {
 
 /** A list of credentials. */
 export function secretList(description: string) {
-  const list = z
-    .array(trimmedText.meta({ secret: true }))
-    .transform((values) => values.filter((value) => value !== ''))
-    .default([]);
-  return documented(list, { description });
+  const list = () =>
+    z.array(trimmedText.meta({ secret: true })).transform((values) => values.filter((value) => value !== ''));
+  return withDefault(list, () => [], { description });
 }
 
 /** A list of texts; blank items are dropped. */
-export function textList(description: string, defaultValue: readonly string[] = []) {
-  return documented(trimmedList.default([...defaultValue]), { description });
+export function textList(description: string, defaultValue: readonly string[] = [], notes: KeyNotes = {}) {
+  const value = () => [...defaultValue];
+  return withDefault(() => trimmedList, value, { description, ...notes });
 }
 
 /** `true` or `false`. */
 export function flag(description: string, defaultValue: boolean) {
-  return documented(truth.default(defaultValue), { description });
+  const value = () => defaultValue;
+  return withDefault(() => truth, value, { description });
 }
 
 /** Bounds of a number, both inclusive. */
@@ -96,15 +111,14 @@ function bounded({ min = 0, max = LARGEST }: Bounds) {
 
 /** A whole number where 0 has a meaning of its own or is out of bounds. */
 export function count(description: string, defaultValue: number, bounds: Bounds = {}) {
-  return documented(bounded(bounds).default(defaultValue), { description });
+  const value = () => defaultValue;
+  return withDefault(() => bounded(bounds), value, { description });
 }
 
 /** A whole number where 0 means the default. */
 export function countOrDefault(description: string, defaultValue: number, { max = LARGEST }: Bounds = {}) {
-  const schema = bounded({ max })
-    .transform((value) => (value === 0 ? defaultValue : value))
-    .default(defaultValue);
-  return documented(schema, { description: `${description} 0 means the default.` });
+  const schema = () => bounded({ max }).transform((value) => (value === 0 ? defaultValue : value));
+  return withDefault(schema, () => defaultValue, { description: `${description} 0 means the default.` });
 }
 
 /** A whole number that may be absent; 0 means absent. */
@@ -117,8 +131,8 @@ export function optionalCount(description: string, { max = LARGEST }: Bounds = {
 
 /** A whole number that is silently moved into its bounds, as the reference does for some limits. */
 export function clampedCount(description: string, defaultValue: number, { min = 0, max = LARGEST }: Bounds) {
-  const schema = wholeNumber.transform((value) => Math.min(Math.max(value, min), max)).default(defaultValue);
-  return documented(schema, {
+  const schema = () => wholeNumber.transform((value) => Math.min(Math.max(value, min), max));
+  return withDefault(schema, () => defaultValue, {
     description: `${description} Values outside ${min}–${max} are moved into that range.`,
   });
 }
@@ -129,13 +143,14 @@ export function choice<const Value extends string>(
   values: readonly Value[],
   defaultValue: NoInfer<Value>,
 ) {
-  // The default is one of the values, which `NoInfer` checks where this is called; zod's overloads cannot see that.
-  return documented(z.enum(values).default(defaultValue as never), { description });
+  // The default is one of the values, which `NoInfer` checks where this is called; zod's types cannot see that.
+  const value = () => defaultValue as never;
+  return withDefault(() => z.enum(values), value, { description });
 }
 
 /** A block of keys; absent means every default. */
 export function block<Shape extends z.ZodRawShape>(description: string, shape: Shape) {
-  return documented(z.strictObject(shape).prefault({} as never), { description });
+  return documented(lazyStrictObject(() => shape).prefault({} as never), { description });
 }
 
 const SIGNED_64_BIT = { min: -(2n ** 63n), max: 2n ** 63n - 1n };

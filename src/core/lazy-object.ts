@@ -7,18 +7,26 @@ import { lazy } from './lazy.ts';
  * shapes are not needed by a start.
  */
 export function lazyObject<Shape extends z.ZodRawShape>(shape: () => Shape): z.ZodObject<Shape> {
-  const made = lazy(shape);
-  const schema: unknown = new z.ZodObject({
-    type: 'object',
-    get shape() {
-      return made();
-    },
-  });
   // The constructor's type forgets the shape, which is what the getter answers.
-  return schema as z.ZodObject<Shape>;
+  return new z.ZodObject(definition(shape)) as unknown as z.ZodObject<Shape>;
 }
 
 /** As `z.strictObject(shape())`, likewise: a key that is not in the shape is an issue. */
-export function lazyStrictObject<Shape extends z.ZodRawShape>(shape: () => Shape) {
-  return lazyObject(shape).strict();
+export function lazyStrictObject<Shape extends z.ZodRawShape>(
+  shape: () => Shape,
+): z.ZodObject<Shape, z.core.$strict> {
+  const schema = new z.ZodObject(Object.assign(definition(shape), { catchall: nothing() }));
+  return schema as unknown as z.ZodObject<Shape, z.core.$strict>;
+}
+
+const nothing = lazy(() => z.never());
+
+function definition(shape: () => z.ZodRawShape) {
+  const made = lazy(shape);
+  return {
+    type: 'object' as const,
+    get shape() {
+      return made();
+    },
+  };
 }

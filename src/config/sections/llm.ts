@@ -12,6 +12,7 @@ import {
   secretList,
   section,
   textList,
+  withDefault,
 } from '../schema-types.ts';
 
 const profile = lazyStrictObject(() => ({
@@ -31,23 +32,27 @@ const profile = lazyStrictObject(() => ({
     .meta({ description: 'Wire protocol, where it differs from the one the provider is known for.' }),
 }));
 
-const bodyOverrides = z.record(z.string(), z.unknown());
-const price = z.number().min(0);
+const bodyOverrides = () => z.record(z.string(), z.unknown());
+const bodyOverridesByName = () => z.record(z.string(), bodyOverrides());
+const price = () => z.number().min(0);
 const priceRow = lazyStrictObject(() => ({
   model: z
     .string()
     .trim()
     .min(1)
     .meta({ description: 'Model id without regard to case; `*` for all others.' }),
-  input_per_million_usd: price.meta({ description: 'Dollars per million input tokens.' }),
-  output_per_million_usd: price.meta({ description: 'Dollars per million output tokens.' }),
-  cache_read_per_million_usd: price
+  input_per_million_usd: price().meta({ description: 'Dollars per million input tokens.' }),
+  output_per_million_usd: price().meta({ description: 'Dollars per million output tokens.' }),
+  cache_read_per_million_usd: price()
     .optional()
     .meta({ description: 'Dollars per million tokens read from cache.' }),
-  cache_write_per_million_usd: price
+  cache_write_per_million_usd: price()
     .optional()
     .meta({ description: 'Dollars per million tokens written to cache.' }),
 }));
+
+/** An empty mapping, a new one each time. */
+const none = () => ({});
 
 const timeouts = {
   connect_secs: count('TCP and TLS handshake.', 10, { min: 1, max: 3600 }),
@@ -80,7 +85,7 @@ export const llmSection = section(
       'Address of the API, where it differs from the address the provider is known for.',
     ),
     llm_user_agent: optionalText('`User-Agent` of requests.'),
-    provider_presets: z.record(z.string(), profile).default({}).meta({
+    provider_presets: withDefault(() => z.record(z.string(), profile), none, {
       description:
         'Named profiles. Fields that a profile leaves out come from the top level. `llm_providers` is the older name.',
     }),
@@ -97,21 +102,20 @@ export const llmSection = section(
       true,
     ),
     anthropic_prompt_cache_ttl: choice('How long the provider keeps it.', ['5m', '1h'], '5m'),
-    openai_compat_body_overrides: bodyOverrides.default({}).meta({
+    openai_compat_body_overrides: withDefault(bodyOverrides, none, {
       description: 'Merged into every request body of OpenAI-compatible providers; `null` removes a field.',
     }),
-    openai_compat_body_overrides_by_provider: z
-      .record(z.string(), bodyOverrides)
-      .default({})
-      .meta({ description: 'As above, per provider id.' }),
-    openai_compat_body_overrides_by_model: z
-      .record(z.string(), bodyOverrides)
-      .default({})
-      .meta({ description: 'As above, per model id.' }),
-    model_prices: z
-      .array(priceRow)
-      .default([])
-      .meta({ description: 'Prices for the cost of usage reports.' }),
+    openai_compat_body_overrides_by_provider: withDefault(bodyOverridesByName, none, {
+      description: 'As above, per provider id.',
+    }),
+    openai_compat_body_overrides_by_model: withDefault(bodyOverridesByName, none, {
+      description: 'As above, per model id.',
+    }),
+    model_prices: withDefault(
+      () => z.array(priceRow),
+      () => [],
+      { description: 'Prices for the cost of usage reports.' },
+    ),
     llm_timeouts: block('Limits of one attempt to reach the model, in seconds.', timeouts),
     llm_max_retries: count('Retries of one model after its first failed attempt.', 3, { max: 20 }),
   },

@@ -1,6 +1,6 @@
 /** Keys of places on disk, of identity and of time. */
 import { z } from 'zod';
-import { chatId, choice, count, optionalText, section, text } from '../schema-types.ts';
+import { chatId, choice, count, optionalText, section, text, withDefault } from '../schema-types.ts';
 
 /** Section of directories, identity and people. */
 export const pathsSection = section(
@@ -27,8 +27,10 @@ export const pathsSection = section(
     ),
     timezone: optionalText('Deprecated: used when `override_timezone` is unset.'),
     user_message_language: choice('Language of fixed texts.', ['en', 'zh', 'bilingual'], 'en'),
-    control_chat_ids: z.array(chatId).default([]).meta({
-      description: 'Chats that may act on other chats and outside their own directory; empty means none.',
-    }),
+    control_chat_ids: withDefault(
+      () => z.array(chatId),
+      () => [],
+      { description: 'Chats that may act on other chats and outside their own directory; empty means none.' },
+    ),
   },
 );

@@ -1,5 +1,6 @@
 /** Keys of what tools may do and reach: tool policy, egress policy, dangerous commands. */
 import { z } from 'zod';
+import { lazy } from '../../core/lazy.ts';
 import { lazyStrictObject } from '../../core/lazy-object.ts';
 import {
   block,
@@ -10,6 +11,7 @@ import {
   optionalText,
   section,
   textList,
+  withDefault,
 } from '../schema-types.ts';
 
 const MODES = ['off', 'warn', 'block'] as const;
@@ -53,12 +55,13 @@ export const DEFAULT_DANGEROUS_PATTERNS: readonly string[] = [
 
 const TOOL_NAME = /^[^*\s]*\*?$/;
 
+const toolNameList = lazy(() =>
+  z.array(z.string().trim().min(1).regex(TOOL_NAME, 'must be a tool name, a prefix followed by `*`, or `*`')),
+);
+
 /** Tool names; a `*` may only end one, because elsewhere it would match nothing and look as if it did. */
 function toolNames(description: string) {
-  return z
-    .array(z.string().trim().min(1).regex(TOOL_NAME, 'must be a tool name, a prefix followed by `*`, or `*`'))
-    .default([])
-    .meta({ description });
+  return withDefault(toolNameList, () => [], { description });
 }
 
 const maxRisk = z
@@ -98,7 +101,11 @@ export const policySection = section(
         'Control chats need no grant. `deny_tools` and `max_risk` hold for them too.',
         true,
       ),
-      grants: z.array(grant).default([]).meta({ description: 'Rights per chat, channel and principal.' }),
+      grants: withDefault(
+        () => z.array(grant),
+        () => [],
+        { description: 'Rights per chat, channel and principal.' },
+      ),
     }),
     egress_policy: block(
       'Which hosts may be reached: by every request of the program to a destination that a model chose, and as far as ' +
@@ -144,13 +151,15 @@ export const policySection = section(
       3600,
       { max: 604_800 },
     ),
-    bash_dangerous_patterns: textList('', DEFAULT_DANGEROUS_PATTERNS).meta({
-      description:
-        'Regular expressions (RE2), without regard to case, of commands that need approval, whatever else was approved ' +
+    bash_dangerous_patterns: textList(
+      'Regular expressions (RE2), without regard to case, of commands that need approval, whatever else was approved ' +
         'before. Where nobody can be asked such a command is refused. An empty list lets every command pass.',
-      defaultText:
-        'recursive or forced `rm` of `/ * ~ $HOME`, a download run by a shell, `sudo`, `dd if=`, the fork bomb, ' +
-        '`mkfs`, recursive `chmod` or `chown` of `/`',
-    }),
+      DEFAULT_DANGEROUS_PATTERNS,
+      {
+        defaultText:
+          'recursive or forced `rm` of `/ * ~ $HOME`, a download run by a shell, `sudo`, `dd if=`, the fork bomb, ' +
+          '`mkfs`, recursive `chmod` or `chown` of `/`',
+      },
+    ),
   },
 );

@@ -1,6 +1,16 @@
 /** Keys of the sandbox that commands run in (tools §13). */
 import { z } from 'zod';
-import { block, choice, count, flag, optionalText, section, text, textList } from '../schema-types.ts';
+import {
+  block,
+  choice,
+  count,
+  flag,
+  optionalText,
+  section,
+  text,
+  textList,
+  withDefault,
+} from '../schema-types.ts';
 
 const UNITS: Readonly<Record<string, number>> = { b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 const MIN_MEMORY_BYTES = 16 * 1024 ** 2;
@@ -44,6 +54,12 @@ const cpus = z
     type: ['number', 'string'],
   });
 
+const containerPrefix = () =>
+  z
+    .string()
+    .trim()
+    .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, 'must start with a letter or digit and hold only those and _ . -');
+
 /** Section of the sandbox. */
 export const sandboxSection = section(
   'Sandbox',
@@ -63,15 +79,9 @@ export const sandboxSection = section(
         'auto',
       ),
       image: text('Image of containers. It is never downloaded on its own.', 'ubuntu:25.10'),
-      container_prefix: z
-        .string()
-        .trim()
-        .regex(
-          /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/,
-          'must start with a letter or digit and hold only those and _ . -',
-        )
-        .default('microclaw-sandbox')
-        .meta({ description: 'Start of container names.' }),
+      container_prefix: withDefault(containerPrefix, () => 'microclaw-sandbox', {
+        description: 'Start of container names.',
+      }),
       no_network: flag('Commands reach no network, this machine included.', true),
       require_runtime: flag(
         'Refuses commands when no sandbox works. `false` runs them on the host then, with one warning.',

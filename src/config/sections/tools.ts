@@ -1,14 +1,21 @@
 /** Keys of tools: time limits, results, where they work, what they may reach. */
 import { z } from 'zod';
-import { count, countOrDefault, flag, optionalCount, optionalText, section } from '../schema-types.ts';
+import {
+  count,
+  countOrDefault,
+  flag,
+  optionalCount,
+  optionalText,
+  section,
+  withDefault,
+} from '../schema-types.ts';
 
-const seconds = z.int().min(0).max(86_400);
-const concurrency = z.enum(['read_only', 'side_effect', 'exclusive']);
+const seconds = () => z.int().min(0).max(86_400);
+const concurrency = () => z.enum(['read_only', 'side_effect', 'exclusive']);
 
 /** `true` and `isolated` mean `chat`, `false` means `shared`. */
-const isolation = z
-  .unknown()
-  .transform((value, context) => {
+const isolation = () =>
+  z.unknown().transform((value, context) => {
     if (value === true || value === 'chat' || value === 'isolated') return 'chat' as const;
     if (value === false || value === 'shared') return 'shared' as const;
     context.addIssue({
@@ -16,12 +23,6 @@ const isolation = z
       message: `invalid working_dir_isolation '${String(value)}', expected chat/shared or true/false`,
     });
     return z.NEVER;
-  })
-  .default('chat')
-  .meta({
-    description:
-      '`chat` (or `true`): a directory per chat. `shared` (or `false`): one directory for all chats.',
-    enum: ['chat', 'isolated', 'shared', true, false],
   });
 
 /** Section of the tool executor and the built-in tools. */
@@ -36,11 +37,11 @@ export const toolsSection = section(
         max: 86_400,
       },
     ),
-    tool_timeout_overrides: z
-      .record(z.string(), seconds)
-      .transform(dropBlankAndZero)
-      .default({})
-      .meta({ description: 'Seconds per tool name; names without regard to case, 0 is ignored.' }),
+    tool_timeout_overrides: withDefault(
+      () => z.record(z.string(), seconds()).transform(dropBlankAndZero),
+      () => ({}),
+      { description: 'Seconds per tool name; names without regard to case, 0 is ignored.' },
+    ),
     parallel_tool_max_concurrency: countOrDefault(
       'Read-only calls of one answer that run at the same time.',
       8,
@@ -48,10 +49,11 @@ export const toolsSection = section(
         max: 256,
       },
     ),
-    tool_concurrency_overrides: z
-      .record(z.string(), concurrency)
-      .default({})
-      .meta({ description: 'Concurrency class per tool name: `read_only`, `side_effect` or `exclusive`.' }),
+    tool_concurrency_overrides: withDefault(
+      () => z.record(z.string(), concurrency()),
+      () => ({}),
+      { description: 'Concurrency class per tool name: `read_only`, `side_effect` or `exclusive`.' },
+    ),
     tool_repeat_window: count('Latest calls looked at for repetition; 0 switches the check off.', 10, {
       max: 1000,
     }),
@@ -68,7 +70,11 @@ export const toolsSection = section(
     diff_max_lines: count('Lines of a file difference in tool results.', 120, { min: 4, max: 10_000 }),
     file_diffs_in_chat: flag('Shows file differences in the conversation.', true),
     working_dir: optionalText('Where the files of chats are.', { defaultText: '`<data_dir>/working_dir`' }),
-    working_dir_isolation: isolation,
+    working_dir_isolation: withDefault(isolation, () => 'chat' as const, {
+      description:
+        '`chat` (or `true`): a directory per chat. `shared` (or `false`): one directory for all chats.',
+      enum: ['chat', 'isolated', 'shared', true, false],
+    }),
   },
 );
 

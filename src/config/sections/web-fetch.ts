@@ -11,11 +11,17 @@ import {
   optionalText,
   section,
   textList,
+  withDefault,
 } from '../schema-types.ts';
 
 const DEFAULT_SCHEMES = ['https', 'http'] as const;
 const DEFAULT_SEARCH_RESULTS = 8;
 const MAX_SEARCH_RESULTS = 20;
+
+const schemes = () =>
+  z
+    .array(z.string().trim().toLowerCase())
+    .transform((given) => (given.length === 0 ? [...DEFAULT_SCHEMES] : given));
 
 const feedSource = lazyStrictObject(() => ({
   enabled: flag('Uses this source.', true),
@@ -47,11 +53,11 @@ const feedSync = block(
       true,
     ),
     max_entries_per_source: countOrDefault('Different entries used of one list.', 10_000, { max: 1_000_000 }),
-    sources: z
-      .array(feedSource)
-      .transform((sources) => sources.filter((source) => source.url !== ''))
-      .default([])
-      .meta({ description: 'The lists.' }),
+    sources: withDefault(
+      () => z.array(feedSource).transform((sources) => sources.filter((source) => source.url !== '')),
+      () => [],
+      { description: 'The lists.' },
+    ),
   },
 );
 
@@ -62,11 +68,9 @@ export const webFetchSection = section(
   {
     web_fetch_url_validation: block('Which addresses `web_fetch` may open.', {
       enabled: flag('Checks scheme and hosts. The check for private addresses stays on without it.', true),
-      allowed_schemes: z
-        .array(z.string().trim().toLowerCase())
-        .transform((schemes) => (schemes.length === 0 ? [...DEFAULT_SCHEMES] : schemes))
-        .default([...DEFAULT_SCHEMES])
-        .meta({ description: 'Schemes; an empty list means the default.' }),
+      allowed_schemes: withDefault(schemes, () => [...DEFAULT_SCHEMES], {
+        description: 'Schemes; an empty list means the default.',
+      }),
       allowlist_hosts: textList(
         'When not empty, only these hosts and their subdomains. They may have private addresses.',
       ),
