@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { planAnswer } from '../../llm/providers/offline/plan-answer.ts';
 import { midTurnNotice, wrapUserText } from './user-text.ts';
 
 describe('wrapUserText', () => {
@@ -34,4 +35,26 @@ describe('midTurnNotice', () => {
       '</system_notice>',
     ]);
   });
+});
+
+it('the offline interpreter answers every message that was taken into a running turn', () => {
+  const acceptedAt = '2026-01-01T00:00:00.000Z';
+  const notice = midTurnNotice([
+    { senderName: 'ann: x', content: 'what time is it', acceptedAt },
+    { senderName: 'ann', content: 'run `echo "a < b"`', acceptedAt },
+  ]);
+  const call = { type: 'tool_use', id: 'a', name: 'glob', input: {} } as const;
+  const result = { type: 'tool_result', tool_use_id: 'a', content: 'a.txt' } as const;
+  const answer = planAnswer(
+    [
+      { role: 'user', content: [{ type: 'text', text: wrapUserText('ann', 'list the files here') }] },
+      { role: 'assistant', content: [call] },
+      { role: 'user', content: [result, { type: 'text', text: notice }] },
+    ],
+    new Set(['glob', 'bash', 'get_current_time']),
+  );
+  expect(answer.calls).toMatchObject([
+    { tool: 'get_current_time' },
+    { tool: 'bash', input: { command: 'echo "a < b"' } },
+  ]);
 });

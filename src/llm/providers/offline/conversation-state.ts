@@ -42,21 +42,24 @@ export function readConversation(messages: readonly Message[]): ConversationStat
 function requestsIn(message: Message): readonly string[] {
   if (message.role !== 'user' || hasResults(message)) return [];
   const text = joinText(message.content);
-  const marked = [...text.matchAll(/<user_message[^>]*>([\s\S]*?)<\/user_message>/g)];
-  if (marked.length > 0) return marked.map((match) => unescapeXml(match[1] ?? ''));
+  const marked = textsOfPeople(text);
+  if (marked.length > 0) return marked;
   return text.trim() === '' || /^\s*(?:\[|<)/.test(text) ? [] : [text];
 }
 
-/** Messages that the runtime took into the running turn: `[time] sender: text` lines. */
+/** Messages that the runtime took into the running turn: one marked text per line, after its time. */
 function followUpsIn(message: Message): readonly string[] {
   const notice = /<system_notice type="mid_turn_user_message">\n([\s\S]*?)\n<\/system_notice>/.exec(
     joinText(message.content),
   );
-  if (notice === null) return [];
-  return (notice[1] ?? '')
-    .split(/^\[\d{4}-[^\]\n]*\] [^:\n]*: /m)
-    .map((part) => unescapeXml(part).trim())
-    .filter((part) => part !== '');
+  return textsOfPeople(notice?.[1] ?? '')
+    .map((text) => text.trim())
+    .filter((text) => text !== '');
+}
+
+function textsOfPeople(text: string): readonly string[] {
+  const marked = text.matchAll(/<user_message[^>]*>([\s\S]*?)<\/user_message>/g);
+  return [...marked].map((match) => unescapeXml(match[1] ?? ''));
 }
 
 function answeredCalls(message: Message, messages: readonly Message[]): readonly AnsweredCall[] {

@@ -159,7 +159,7 @@ describe('offline provider', () => {
     const opening = [asks('list the files here')];
     const first = await answer(opening);
     const notice =
-      '<system_notice type="mid_turn_user_message">\n[2026-01-01T00:00:00.000Z] Ada: what time is it\n</system_notice>';
+      '<system_notice type="mid_turn_user_message">\n[2026-01-01T00:00:00.000Z] <user_message sender="Ada">what time is it</user_message>\n</system_notice>';
     const messages = withResults(opening, first.result, ['a.txt'], [{ type: 'text', text: notice }]);
     const second = await answer(messages);
     expect(second.text).toContain('a.txt');
