@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { newRequest } from '../../test/support/new-request.ts';
 import { StorageFixture } from '../../test/support/storage-fixture.ts';
 import { silentLogger } from '../observability/logger.ts';
 import { planRecovery } from './recovery.ts';
@@ -16,20 +17,9 @@ beforeEach(async () => {
 afterEach(() => fixture.dispose());
 
 async function accept(runId: string, actorKind = 'operator', chat = chatId): Promise<number> {
-  const outcome = await fixture.repositories.inbox.accept({
-    runId,
-    messageId: runId,
-    chatId: chat,
-    sessionKey: 'main',
-    channel: 'web',
-    account: '',
-    platformMessageId: null,
-    actorKind,
-    actorId: 'ann',
-    principal: 'main',
-    senderName: 'ann',
-    content: runId,
-  });
+  const outcome = await fixture.repositories.inbox.accept(
+    newRequest(runId, chat, { messageId: runId, actorKind, actorId: 'ann', content: runId }),
+  );
   return outcome.kind === 'accepted' ? outcome.item.messageSeq : 0;
 }
 

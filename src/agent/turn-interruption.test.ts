@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { AgentHarness, testTool } from '../../test/support/agent-harness.ts';
+import { newRequest } from '../../test/support/new-request.ts';
 import { answerCalls, answerNever, answerText } from '../../test/support/scripted-model.ts';
 import type { ContentBlock } from '../llm/message.ts';
 import { storageErrors } from '../storage/errors.ts';
@@ -268,20 +269,9 @@ describe('recovery', () => {
     await harness.agent.stop(0);
     await harness.storage.close();
     await harness.open();
-    const waiting = await harness.repositories.inbox.accept({
-      runId: 'waiting',
-      messageId: 'm',
-      chatId: (await harness.chat('second')).chatId,
-      sessionKey: 'second',
-      channel: 'web',
-      account: '',
-      platformMessageId: null,
-      actorKind: 'operator',
-      actorId: 'x',
-      principal: 'main',
-      senderName: 'ann',
-      content: 'two',
-    });
+    const waiting = await harness.repositories.inbox.accept(
+      newRequest('waiting', (await harness.chat('second')).chatId, { sessionKey: 'second' }),
+    );
     expect(waiting.kind).toBe('accepted');
     const full = storageErrors.create('DISK_FULL', 'the disk is full');
     vi.spyOn(harness.repositories.turns, 'finish').mockRejectedValueOnce(full);

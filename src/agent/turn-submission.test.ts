@@ -181,6 +181,25 @@ describe('a request of a chat that has nothing else to do', () => {
     expect(texts).toHaveLength(4);
   });
 
+  it('that began while the service stopped is finished by the next process', async () => {
+    const chat = await harness.chat();
+    const actor = { kind: 'operator', id: 'session:test' } as const;
+    const submitting = harness.agent.submit({
+      chat,
+      sessionKey: 'main',
+      actor,
+      senderName: 'ann',
+      text: 'second',
+    });
+    // The lane is held, and the request on its way to the database.
+    while (harness.agent.activeChatIds().length === 0) await Promise.resolve();
+    const [{ runId }] = await Promise.all([submitting, harness.agent.stop(0)]);
+    expect(await harness.repositories.turns.find(runId)).toMatchObject({ state: 'running' });
+    await harness.crash();
+    expect((await harness.agent.waitForEnd(runId)).kind).toBe('done');
+    expect((await harness.transcript()).filter((text) => text === 'second')).toHaveLength(1);
+  });
+
   it('ends when the session is reset in the same moment, and leaves nothing in the new one', async () => {
     const { chatId } = await harness.chat();
     const [runId] = await Promise.all([

@@ -160,6 +160,15 @@ test('a port in use is told with the port and what to do', async () => {
   other.close();
 });
 
+test('a name is looked up and listened on as well as an address in figures', async () => {
+  for (const host of ['localhost', '127.0.0.1']) {
+    const options = { app: http.app, listen: { host, port: 0 }, clock: systemClock, logger: silentLogger };
+    const server = await startHttpServer(options);
+    expect((await fetch(`http://${host}:${server.port}/api/health`)).status).toBe(200);
+    await server.close();
+  }
+});
+
 test('closing ends event streams with a hint when to come back and lets requests finish', async () => {
   let finish: (() => void) | undefined;
   http.agent.model.enqueue(

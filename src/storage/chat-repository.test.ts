@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { newRequest } from '../../test/support/new-request.ts';
 import { StorageFixture } from '../../test/support/storage-fixture.ts';
 import { CHAT_TABLES } from './chat-deletion.ts';
 import type { ChatRepository } from './chat-repository.ts';
@@ -17,20 +18,7 @@ describe('ChatRepository', () => {
   /** Puts a row into every table that can name a chat. */
   async function fillEverywhere(chatId: number, runId: string): Promise<void> {
     const { inbox, usage, artifacts, toolCalls, approvals } = fixture.repositories;
-    await inbox.accept({
-      runId,
-      messageId: `message-${runId}`,
-      chatId,
-      sessionKey: 'main',
-      channel: 'web',
-      account: '',
-      platformMessageId: null,
-      actorKind: 'local',
-      actorId: 'cli',
-      principal: 'main',
-      senderName: 'ann',
-      content: 'hello',
-    });
+    await inbox.accept(newRequest(runId, chatId, { content: 'hello' }));
     await fixture.entry(chatId, 'hello', runId);
     const call = { runId, chatId, toolUseId: 't1', ordinal: 0, name: 'bash', inputJson: '{}' };
     await toolCalls.started({ ...call, summary: 'ls', concurrency: 'side_effect' });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { newRequest } from '../../test/support/new-request.ts';
 import { StorageFixture } from '../../test/support/storage-fixture.ts';
 import type { NewInboxItem } from './inbox-repository.ts';
 
@@ -13,23 +14,7 @@ afterEach(() => fixture.dispose());
 
 const LEASE_MS = 60_000;
 
-function item(runId: string, changes: Partial<NewInboxItem> = {}): NewInboxItem {
-  return {
-    runId,
-    messageId: `message-${runId}`,
-    chatId,
-    sessionKey: 'main',
-    channel: 'web',
-    account: '',
-    platformMessageId: null,
-    actorKind: 'operator',
-    actorId: 'session:1',
-    principal: 'main',
-    senderName: 'ann',
-    content: `text of ${runId}`,
-    ...changes,
-  };
-}
+const item = (runId: string, changes: Partial<NewInboxItem> = {}) => newRequest(runId, chatId, changes);
 
 function start(runId: string) {
   const content = [{ type: 'text', text: runId }];

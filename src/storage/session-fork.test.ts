@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { newRequest } from '../../test/support/new-request.ts';
 import { StorageFixture } from '../../test/support/storage-fixture.ts';
 import type { ForkRequest } from './session-fork.ts';
 
@@ -117,20 +118,9 @@ describe('forkSession', () => {
   it('leaves out what a run that is still going on has added', async () => {
     await fixture.turn(source, 'r1');
     const { inbox, turns } = fixture.repositories;
-    const accepted = await inbox.accept({
-      runId: 'r2',
-      messageId: 'running',
-      chatId: source,
-      sessionKey: 'main',
-      channel: 'web',
-      account: '',
-      platformMessageId: null,
-      actorKind: 'local',
-      actorId: 'cli',
-      principal: 'main',
-      senderName: 'ann',
-      content: 'still running',
-    });
+    const accepted = await inbox.accept(
+      newRequest('r2', source, { messageId: 'running', content: 'still running' }),
+    );
     if (accepted.kind !== 'accepted') throw new Error('not accepted');
     await turns.begin(
       { runId: 'r2', chatId: source, generation: 0 },

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { newRequest } from '../../test/support/new-request.ts';
 import { StorageFixture } from '../../test/support/storage-fixture.ts';
 import type { TurnEvidenceRepository } from './turn-evidence-repository.ts';
 
@@ -16,20 +17,7 @@ afterEach(() => fixture.dispose());
 /** A request of the chat, accepted; `begins` also takes it out of the queue. */
 async function request(runId: string, content: string, begins: boolean): Promise<void> {
   const { inbox, turns } = fixture.repositories;
-  const accepted = await inbox.accept({
-    runId,
-    messageId: `message-${runId}`,
-    chatId,
-    sessionKey: 'main',
-    channel: 'web',
-    account: '',
-    platformMessageId: null,
-    actorKind: 'operator',
-    actorId: 'session:1',
-    principal: 'main',
-    senderName: 'operator',
-    content,
-  });
+  const accepted = await inbox.accept(newRequest(runId, chatId, { content }));
   if (!begins || accepted.kind !== 'accepted') return;
   await turns.begin(
     { runId, chatId, generation: 0 },
