@@ -14,6 +14,7 @@ import { comparable, findRegressions, type Measure, meetsBudget } from './measur
 import { measureBaseline } from './measure-baseline.ts';
 import { measurePackage } from './measure-package.ts';
 import { measureCommands, measureStart } from './measure-start.ts';
+import { measureThroughput } from './measure-throughput.ts';
 import { measureTurns } from './measure-turns.ts';
 
 const BASELINE = join(import.meta.dirname, 'baseline.json');
@@ -33,7 +34,8 @@ async function measureAll(): Promise<readonly Measure[]> {
   const commands = await measureCommands(baseline.bareNodeMs);
   const { idleRssBytes } = start;
   const turns = await measureTurns({ baseline, idleRssBytes, soak: flags.soak });
-  return [...start.measures, ...commands, ...turns, ...(await measurePackage())];
+  const throughput = await measureThroughput(baseline);
+  return [...start.measures, ...commands, ...turns, ...throughput, ...(await measurePackage())];
 }
 
 function format(value: number, unit: Measure['unit']): string {

@@ -4,8 +4,8 @@
  */
 import { DatabaseSync } from 'node:sqlite';
 
-/** Adds rows until every session has `entries` entries. */
-export function seedEntries(databasePath: string, entries: number): void {
+/** Adds rows until every session whose key begins with `prefix` has `entries` entries. */
+export function seedEntries(databasePath: string, prefix: string, entries: number): void {
   const database = new DatabaseSync(databasePath);
   const content = JSON.stringify([{ type: 'text', text: 'some words of an older message '.repeat(8) }]);
   const addEntry = database.prepare(
@@ -18,9 +18,11 @@ export function seedEntries(databasePath: string, entries: number): void {
   );
   const sessions = database
     .prepare(
-      'select chat_id, count(*) as count, max(entry_id) as newest from session_entries group by chat_id',
+      `select chat_id, count(*) as count, max(entry_id) as newest from session_entries
+       where chat_id in (select chat_id from chats where external_chat_id glob ?) group by chat_id`,
     )
-    .all();
+    .all(`${prefix}*`);
+  if (sessions.length === 0) throw new Error(`no session of ${databasePath} begins with ${prefix}`);
   database.exec('begin');
   for (const { chat_id: chatId, count, newest } of sessions) {
     for (let index = Number(count); index < entries; index += 1) {
