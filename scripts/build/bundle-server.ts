@@ -8,10 +8,11 @@
  */
 import { chmod, glob, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Plugin, RolldownLog } from 'rolldown';
+import type { RolldownLog } from 'rolldown';
 import { rolldown } from 'rolldown';
 import { toAscii } from './ascii-output.ts';
 import { removeLaunchList, writeLaunchFiles } from './launch-files.ts';
+import { lazyModules } from './lazy-modules.ts';
 
 /** Output name to source of everything that is started by name: the program, and each `*-worker.ts` thread. */
 async function findEntries(root: string): Promise<Record<string, string>> {
@@ -23,23 +24,6 @@ async function findEntries(root: string): Promise<Record<string, string>> {
 /** Warnings that dependencies cause and that say nothing about the result. */
 const HARMLESS: ReadonlySet<string | undefined> = new Set(['EVAL', 'CIRCULAR_DEPENDENCY']);
 
-/**
- * Two dependencies of the logger call `assert(condition)` in places that a start passes without harm. Node's module of
- * that name takes a fiftieth of a start to load, so it is loaded when a condition fails.
- */
-const lazyAssert: Plugin = {
-  name: 'lazy-assert',
-  resolveId: (source, importer) =>
-    source === 'assert' && /[\\/](sonic-boom|thread-stream)[\\/]/.test(importer ?? '')
-      ? LAZY_ASSERT_ID
-      : undefined,
-  load: (id) => (id === LAZY_ASSERT_ID ? LAZY_ASSERT_CODE : undefined),
-};
-const LAZY_ASSERT_ID = '\0lazy-assert';
-const LAZY_ASSERT_CODE = `module.exports = function assert(condition, ...rest) {
-  if (!condition) require('node:assert')(condition, ...rest);
-};`;
-
 /** Builds into `outDir`, with the files for the launcher. Fails on every warning about our own sources. */
 export async function bundleServer(root: string, outDir: string): Promise<void> {
   const moduleIds: string[] = [];
@@ -50,7 +34,7 @@ export async function bundleServer(root: string, outDir: string): Promise<void> 
     input: await findEntries(root),
     platform: 'node',
     plugins: [
-      lazyAssert,
+      lazyModules,
       {
         name: 'module-ids',
         // Not those of the chunks: a module that only passes others on is in none, and still decides what is bundled.

@@ -1,5 +1,6 @@
 /** Identifiers. Random ids come from the operating system's generator; tests pass their own source. */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
+import { systemRandomBytes } from './system-random.ts';
 
 export interface IdSource {
   /** A version 4 UUID (RFC 9562 §5.4): 122 random bits, for what must not be guessed. */
@@ -15,12 +16,25 @@ export interface IdSource {
 
 /** Characters of the time in a version 7 UUID, without the hyphen. */
 const TIME_LENGTH = 12;
+const UUID_BYTES = 16;
+/** Where RFC 9562 puts version and variant. */
+const VERSION_BYTE = 6;
+const VARIANT_BYTE = 8;
 
 export const systemIds: IdSource = {
-  uuid: () => randomUUID(),
+  uuid: () => randomUuid(systemRandomBytes(UUID_BYTES)),
   rowId: () => timedUuid(Date.now(), randomUUID()),
-  hex: (bytes) => randomBytes(bytes).toString('hex'),
+  hex: (bytes) => systemRandomBytes(bytes).toString('hex'),
 };
+
+/** The version 4 UUID with these 16 bytes, of which six bits give way to version and variant. */
+function randomUuid(bytes: Buffer): string {
+  const version = bytes.readUInt8(VERSION_BYTE) & 0x0f;
+  const variant = bytes.readUInt8(VARIANT_BYTE) & 0x3f;
+  bytes.writeUInt8(version | 0x40, VERSION_BYTE);
+  bytes.writeUInt8(variant | 0x80, VARIANT_BYTE);
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
 
 /** The version 7 UUID of a time in milliseconds, its random part taken from a version 4 UUID. */
 export function timedUuid(nowMs: number, random: string): string {

@@ -2,13 +2,14 @@
  * The logger of the process: pino writing to stderr, because stdout belongs to results.
  *
  * Invariants: a line is written before the call returns, so nothing is lost when the process ends; every line passes
- * `redact`; a reader of stderr that went away never takes the program down.
+ * `redact`; a reader of stderr that went away never takes the program down. pino is set up for the first line that is
+ * really written: a start without one does without it.
  */
 
 import type { Logger as PinoLogger } from 'pino';
 import { destination, pino, stdTimeFunctions } from 'pino';
-import type { LogFilter } from './log-filter.ts';
-import { levelFor, parseLogFilter } from './log-filter.ts';
+import { lazy } from '../core/lazy.ts';
+import { LOG_LEVELS, type LogFilter, levelFor, parseLogFilter } from './log-filter.ts';
 import { formatLogText } from './log-text.ts';
 import type { LogFields, Logger } from './logger.ts';
 
@@ -43,15 +44,17 @@ const REDACTED_PATHS = SECRET_FIELDS.flatMap((field) => [field, `*.${field}`]);
 /** Builds the logger of the process. */
 export function createLogger(options: LoggerOptions): Logger {
   const filter = parseLogFilter(options.filter);
-  const base = pino(
-    {
-      level: 'trace',
-      base: null,
-      timestamp: stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: REDACTED_PATHS, censor: '[REDACTED]' },
-    },
-    filteringSink(options),
+  const base = lazy(() =>
+    pino(
+      {
+        level: 'trace',
+        base: null,
+        timestamp: stdTimeFunctions.isoTime,
+        formatters: { level: (label) => ({ level: label }) },
+        redact: { paths: REDACTED_PATHS, censor: '[REDACTED]' },
+      },
+      filteringSink(options),
+    ),
   );
   const logger = adapt(base, filter, undefined);
   if (filter.ignored.length > 0) logger.warn({ ignored: filter.ignored }, 'log filter has unreadable parts');
@@ -75,19 +78,26 @@ function stderrSink(): LogSink {
   return { write: (line) => void stream.write(line) };
 }
 
-function adapt(base: PinoLogger, filter: LogFilter, target: string | undefined): Logger {
-  const level = levelFor(filter, target);
-  const own = base.child({}, { level: level === 'off' ? 'silent' : level });
+/** `base` gives the logger whose lines carry the fields so far; it lets every level through. */
+function adapt(base: () => PinoLogger, filter: LogFilter, target: string | undefined): Logger {
+  const threshold = LOG_LEVELS.indexOf(levelFor(filter, target));
+  const writer = (level: 'debug' | 'info' | 'warn' | 'error') => (fields: LogFields, message: string) => {
+    if (LOG_LEVELS.indexOf(level) >= threshold) base()[level](fields, message);
+  };
   return {
-    debug: (fields, message) => own.debug(fields, message),
-    info: (fields, message) => own.info(fields, message),
-    warn: (fields, message) => own.warn(fields, message),
-    error: (fields, message) => own.error(fields, message),
+    debug: writer('debug'),
+    info: writer('info'),
+    warn: writer('warn'),
+    error: writer('error'),
     child(fields: LogFields) {
       const { target: childTarget, ...rest } = fields;
       const nextTarget = typeof childTarget === 'string' ? childTarget : target;
       const bindings = childTarget === undefined ? rest : { ...rest, target: nextTarget };
-      return adapt(base.child(bindings), filter, nextTarget);
+      return adapt(
+        lazy(() => base().child(bindings)),
+        filter,
+        nextTarget,
+      );
     },
   };
 }

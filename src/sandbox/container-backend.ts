@@ -42,7 +42,7 @@ export function createContainerBackend(options: ContainerBackendOptions): Sandbo
   const cli = createContainerCli({ engine, env, clock });
   const pool = new ContainerPool({
     cli,
-    owner: ownerId(sandbox),
+    owner: () => ownerId(sandbox),
     stateDir: sandbox.stateDir,
     clock,
     log,

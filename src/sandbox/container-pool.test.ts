@@ -42,7 +42,7 @@ async function fixture() {
   };
   const pool = new ContainerPool({
     cli,
-    owner: 'me',
+    owner: () => 'me',
     stateDir: await temporaryDirectory(),
     clock,
     log: { warn: () => {} },

@@ -14,7 +14,7 @@ import { sandboxErrors } from './errors.ts';
 
 export interface ContainerPoolOptions {
   readonly cli: ContainerCli;
-  readonly owner: string;
+  owner(): string;
   /** Files of running commands; an earlier process may have left some. */
   readonly stateDir: string;
   readonly clock: Clock;
@@ -116,7 +116,8 @@ export class ContainerPool {
 
   /** The program owns its data directory alone, so a container with its label that it did not start is left over. */
   async #removeOrphans(): Promise<void> {
-    const { cli, owner, log, stateDir } = this.#options;
+    const { cli, log, stateDir } = this.#options;
+    const owner = this.#options.owner();
     await rm(stateDir, { recursive: true, force: true });
     const listed = await cli.call(['ps', '--all', '--quiet', '--filter', `label=${OWNER_LABEL}=${owner}`]);
     const ids = listed.stdout.split('\n').filter((line) => line !== '');

@@ -32,7 +32,7 @@ async function loadedModules({ child, log }: RunningMicroclaw): Promise<readonly
   }
 }
 
-test('a server that has answered a request has loaded neither the fetch API and web streams nor TLS, HTTP/2, decoders and assert', async () => {
+test('a server that has answered a request has loaded neither the fetch API and web streams nor TLS, crypto, HTTP/2, decoders and assert', async () => {
   server = await startMicroclaw(home, { env: { NODE_OPTIONS: `--import ${PRELOAD}` } });
   expect((await fetch(`${server.url}/api/health`)).status).toBe(200);
   const names = (await loadedModules(server)).map((entry) => entry.replace(/^NativeModule /, ''));
@@ -47,6 +47,7 @@ test('a server that has answered a request has loaded neither the fetch API and 
     'inspector',
     'repl',
     'assert',
+    'crypto',
   ];
   expect(names.filter((name) => heavy.includes(name))).toEqual([]);
 });

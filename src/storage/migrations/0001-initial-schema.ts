@@ -220,5 +220,6 @@ const operator = [
 export const initialSchema: Migration = {
   version: 1,
   name: 'initial schema',
+  checksum: '9d90d49060be422fefc6cc7eac36aaa21d4b26dcbf7dbff8044efb875f4d49d2',
   statements: [...conversations, ...runs, ...operator],
 };

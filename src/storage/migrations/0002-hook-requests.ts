@@ -4,6 +4,7 @@ import type { Migration } from './migration.ts';
 export const hookRequests: Migration = {
   version: 2,
   name: 'hook requests',
+  checksum: 'ed3ec3dbbcd26c99f4acdbf9867abdc6ef65c51fd9a3b76d4c0f34fcdf4cafe3',
   statements: [
     `create table hook_requests (
       key_hash text not null primary key,

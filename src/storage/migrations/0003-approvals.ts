@@ -6,6 +6,7 @@ const CHAT = 'integer not null references chats (chat_id) on delete cascade';
 export const approvals: Migration = {
   version: 3,
   name: 'approvals',
+  checksum: 'f86026b51910bbe6a1903bac46d5b61edd43e98f94aafeb4aa9b265e31d8a5f4',
   statements: [
     `create table approvals (
       approval_id text not null primary key,

@@ -11,7 +11,7 @@ import { storageErrors } from '../errors.ts';
 import type { AppliedMigration, OpenedDatabase, SqlStatement } from '../worker/protocol.ts';
 import type { WorkerClient } from '../worker/worker-client.ts';
 import { takeMigrationBackup } from './backup-ring.ts';
-import { type Migration, migrationChecksum } from './migration.ts';
+import { type Migration, recordedChecksum } from './migration.ts';
 
 export interface MigrateOptions {
   readonly client: WorkerClient;
@@ -56,7 +56,7 @@ function refuseUnknown(path: string, opened: OpenedDatabase, migrations: readonl
 
 function refuseChanged(applied: AppliedMigration, migrations: readonly Migration[]): void {
   const migration = migrations.find((candidate) => candidate.version === applied.version);
-  if (migration !== undefined && migrationChecksum(migration) === applied.checksum) return;
+  if (migration !== undefined && recordedChecksum(migration) === applied.checksum) return;
   const message = `migration ${applied.version} (${applied.name}) is not the one that was applied to this database`;
   throw storageErrors.create('MIGRATION_CHANGED', message, { data: { version: applied.version } });
 }
@@ -74,7 +74,7 @@ async function apply(client: WorkerClient, migration: Migration, clock: Clock): 
     ...migration.statements.map(plain),
     {
       sql: 'insert into schema_migrations (version, name, checksum, applied_at) values (?, ?, ?, ?)',
-      parameters: [version, name, migrationChecksum(migration), appliedAt],
+      parameters: [version, name, recordedChecksum(migration), appliedAt],
     },
     {
       sql: `insert into db_meta (key, value) values ('schema_version', ?)

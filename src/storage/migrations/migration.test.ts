@@ -33,4 +33,8 @@ describe('MIGRATIONS', () => {
   it('are numbered from 1 without gaps', () => {
     expect(MIGRATIONS.map((migration) => migration.version)).toEqual(MIGRATIONS.map((_, index) => index + 1));
   });
+
+  it('have not changed since they were released', () => {
+    for (const migration of MIGRATIONS) expect(migration.checksum).toBe(migrationChecksum(migration));
+  });
 });
