@@ -45,7 +45,7 @@ async function fakeNode(path: string, name: string, isSuitable: boolean): Promis
 case $1 in
   -e) exit ${isSuitable ? 0 : 1} ;;
   --version) echo v20.0.0 ;;
-  --max-semi-space-size=8) shift; [ -n "$MALLOC_ARENA_MAX" ] && echo "${name}: $*" ;;
+  --max-semi-space-size=8) shift 2; [ -n "$MALLOC_ARENA_MAX" ] && echo "${name}: $*" ;;
 esac
 `;
   await writeFile(path, script, { mode: 0o755 });
