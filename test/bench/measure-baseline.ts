@@ -26,7 +26,7 @@ export interface BaselineFacts {
 export async function measureBaseline(): Promise<BaselineFacts> {
   const dir = await mkdtemp(join(tmpdir(), 'microclaw-baseline-'));
   const url = `http://127.0.0.1:${PORT}`;
-  const script = join(import.meta.dirname, 'baseline-server.ts');
+  const script = join(import.meta.dirname, 'baseline-server.mjs');
   const command = {
     command: process.execPath,
     args: [script, String(PORT), join(dir, 'base.db')],
