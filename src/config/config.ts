@@ -5,7 +5,7 @@
  * code under the same name. Parts of the program receive options of their own, filled in by `app/`.
  */
 import type { z } from 'zod';
-import { lazyStrictObject } from '../core/lazy-object.ts';
+import { keyedObject } from './keyed-object.ts';
 import { llmSection } from './sections/llm.ts';
 import { observabilitySection } from './sections/observability.ts';
 import { pathsSection } from './sections/paths.ts';
@@ -30,7 +30,7 @@ export const configSections = [
 ] as const;
 
 /** The whole file. Unknown keys are issues, which `validate.ts` turns into warnings. */
-export const configSchema = lazyStrictObject(() => ({
+export const configSchema = keyedObject({
   ...llmSection.keys,
   ...sessionSection.keys,
   ...toolsSection.keys,
@@ -40,7 +40,7 @@ export const configSchema = lazyStrictObject(() => ({
   ...pathsSection.keys,
   ...webSection.keys,
   ...observabilitySection.keys,
-}));
+});
 
 /** A valid configuration with every default filled in. */
 export type Config = z.output<typeof configSchema>;

@@ -40,8 +40,7 @@ export function validateConfig(root: unknown): Validation {
   const remaining = structuredClone(root);
   const findings: Finding[] = [];
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    // Compiling the schema to code pays off for what is read often; this is read once.
-    const result = configSchema.safeParse(remaining, { jitless: true });
+    const result = configSchema.safeParse(remaining);
     if (result.success) {
       return findings.some(isError) ? { findings } : { config: result.data, findings };
     }

@@ -1,11 +1,14 @@
 /** Keys of the language model: which provider, with which keys, limits and prices. */
 import { z } from 'zod';
+import { lazy } from '../../core/lazy.ts';
 import { lazyStrictObject } from '../../core/lazy-object.ts';
+import { keyedObject } from '../keyed-object.ts';
 import {
   block,
   choice,
   count,
   flag,
+  optional,
   optionalCount,
   optionalSecret,
   optionalText,
@@ -15,41 +18,52 @@ import {
   withDefault,
 } from '../schema-types.ts';
 
-const profile = lazyStrictObject(() => ({
-  provider: optionalText('Id of a known provider, or any name for another OpenAI-compatible one.'),
-  api_key: optionalSecret(
-    'Key of this profile. With one of its own, `api_keys` of the top level are not used.',
-  ),
-  api_keys: secretList('Further keys of this profile, used in turn.'),
-  llm_base_url: optionalText('Address of the API.'),
-  llm_user_agent: optionalText('`User-Agent` of requests.'),
-  default_model: optionalText('Model used when nothing else is chosen.'),
-  models: textList('Models that can be chosen; `default_model` is always one of them.'),
-  show_thinking: z.boolean().optional().meta({ description: 'Overrides `show_thinking` of the top level.' }),
-  protocol: z
-    .enum(['anthropic', 'chat', 'responses'])
-    .optional()
-    .meta({ description: 'Wire protocol, where it differs from the one the provider is known for.' }),
-}));
+const profile = lazy(() =>
+  keyedObject({
+    provider: optionalText('Id of a known provider, or any name for another OpenAI-compatible one.'),
+    api_key: optionalSecret(
+      'Key of this profile. With one of its own, `api_keys` of the top level are not used.',
+    ),
+    api_keys: secretList('Further keys of this profile, used in turn.'),
+    llm_base_url: optionalText('Address of the API.'),
+    llm_user_agent: optionalText('`User-Agent` of requests.'),
+    default_model: optionalText('Model used when nothing else is chosen.'),
+    models: textList('Models that can be chosen; `default_model` is always one of them.'),
+    show_thinking: optional(() => z.boolean(), {
+      description: 'Overrides `show_thinking` of the top level.',
+    }),
+    protocol: optional(() => z.enum(['anthropic', 'chat', 'responses']), {
+      description: 'Wire protocol, where it differs from the one the provider is known for.',
+    }),
+  }),
+);
 
 const bodyOverrides = () => z.record(z.string(), z.unknown());
 const bodyOverridesByName = () => z.record(z.string(), bodyOverrides());
 const price = () => z.number().min(0);
-const priceRow = lazyStrictObject(() => ({
-  model: z
+const priceRow = () =>
+  lazyStrictObject(() => ({
+    model: z
+      .string()
+      .trim()
+      .min(1)
+      .meta({ description: 'Model id without regard to case; `*` for all others.' }),
+    input_per_million_usd: price().meta({ description: 'Dollars per million input tokens.' }),
+    output_per_million_usd: price().meta({ description: 'Dollars per million output tokens.' }),
+    cache_read_per_million_usd: price()
+      .optional()
+      .meta({ description: 'Dollars per million tokens read from cache.' }),
+    cache_write_per_million_usd: price()
+      .optional()
+      .meta({ description: 'Dollars per million tokens written to cache.' }),
+  }));
+
+const providerName = () =>
+  z
     .string()
     .trim()
-    .min(1)
-    .meta({ description: 'Model id without regard to case; `*` for all others.' }),
-  input_per_million_usd: price().meta({ description: 'Dollars per million input tokens.' }),
-  output_per_million_usd: price().meta({ description: 'Dollars per million output tokens.' }),
-  cache_read_per_million_usd: price()
-    .optional()
-    .meta({ description: 'Dollars per million tokens read from cache.' }),
-  cache_write_per_million_usd: price()
-    .optional()
-    .meta({ description: 'Dollars per million tokens written to cache.' }),
-}));
+    .toLowerCase()
+    .transform((value) => (value === '' ? undefined : value));
 
 /** An empty mapping, a new one each time. */
 const none = () => ({});
@@ -67,17 +81,11 @@ export const llmSection = section(
   'Without any of these keys the environment decides: `ANTHROPIC_API_KEY`, `OPENAI_API_KEY` or `OPENROUTER_API_KEY`, ' +
     'in this order; with none of them the built-in `offline` command interpreter answers.',
   {
-    llm_provider: z
-      .string()
-      .trim()
-      .toLowerCase()
-      .transform((value) => (value === '' ? undefined : value))
-      .optional()
-      .meta({
-        description:
-          'Provider id (`anthropic`, `openai`, `ollama`, …), an alias of `provider_presets`, or `offline`.',
-        defaultText: 'from the environment, else `offline`',
-      }),
+    llm_provider: optional(providerName, {
+      description:
+        'Provider id (`anthropic`, `openai`, `ollama`, …), an alias of `provider_presets`, or `offline`.',
+      defaultText: 'from the environment, else `offline`',
+    }),
     api_key: optionalSecret('Key of the provider. Not needed for local servers.'),
     api_keys: secretList('Further keys; the next one is used when a key is refused or rate limited.'),
     model: optionalText('Model id. Unset or `*` means the default model of the provider.'),
@@ -85,7 +93,7 @@ export const llmSection = section(
       'Address of the API, where it differs from the address the provider is known for.',
     ),
     llm_user_agent: optionalText('`User-Agent` of requests.'),
-    provider_presets: withDefault(() => z.record(z.string(), profile), none, {
+    provider_presets: withDefault(() => z.record(z.string(), profile()), none, {
       description:
         'Named profiles. Fields that a profile leaves out come from the top level. `llm_providers` is the older name.',
     }),
@@ -112,7 +120,7 @@ export const llmSection = section(
       description: 'As above, per model id.',
     }),
     model_prices: withDefault(
-      () => z.array(priceRow),
+      () => z.array(priceRow()),
       () => [],
       { description: 'Prices for the cost of usage reports.' },
     ),

@@ -28,7 +28,7 @@ export const pathsSection = section(
     timezone: optionalText('Deprecated: used when `override_timezone` is unset.'),
     user_message_language: choice('Language of fixed texts.', ['en', 'zh', 'bilingual'], 'en'),
     control_chat_ids: withDefault(
-      () => z.array(chatId),
+      () => z.array(chatId()),
       () => [],
       { description: 'Chats that may act on other chats and outside their own directory; empty means none.' },
     ),

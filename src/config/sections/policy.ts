@@ -1,13 +1,14 @@
 /** Keys of what tools may do and reach: tool policy, egress policy, dangerous commands. */
 import { z } from 'zod';
 import { lazy } from '../../core/lazy.ts';
-import { lazyStrictObject } from '../../core/lazy-object.ts';
+import { keyedObject } from '../keyed-object.ts';
 import {
   block,
   chatId,
   choice,
   countOrDefault,
   flag,
+  optional,
   optionalText,
   section,
   textList,
@@ -64,22 +65,22 @@ function toolNames(description: string) {
   return withDefault(toolNameList, () => [], { description });
 }
 
-const maxRisk = z
-  .enum(['low', 'medium', 'high'])
-  .optional()
-  .meta({ description: 'Highest risk that is allowed: `low`, `medium` or `high`.' });
+const maxRisk = optional(() => z.enum(['low', 'medium', 'high']), {
+  description: 'Highest risk that is allowed: `low`, `medium` or `high`.',
+});
 
-const grant = lazyStrictObject(() => ({
-  chat_id: chatId.optional().meta({
-    type: ['integer', 'string'],
-    description: 'Only this chat: its id here, or the id the platform gave it.',
-  }),
-  channel: optionalText('Only chats of this channel.'),
-  principal: optionalText('Only calls of this principal: exact, or a prefix followed by `*`.'),
-  allow_tools: toolNames('Tools the grant allows.'),
-  deny_tools: toolNames('Tools it denies; wins over every grant that allows.'),
-  max_risk: maxRisk,
-}));
+const grant = () =>
+  keyedObject({
+    chat_id: optional(chatId, {
+      type: ['integer', 'string'],
+      description: 'Only this chat: its id here, or the id the platform gave it.',
+    }),
+    channel: optionalText('Only chats of this channel.'),
+    principal: optionalText('Only calls of this principal: exact, or a prefix followed by `*`.'),
+    allow_tools: toolNames('Tools the grant allows.'),
+    deny_tools: toolNames('Tools it denies; wins over every grant that allows.'),
+    max_risk: maxRisk,
+  });
 
 /** Section of the policies. */
 export const policySection = section(
@@ -102,7 +103,7 @@ export const policySection = section(
         true,
       ),
       grants: withDefault(
-        () => z.array(grant),
+        () => z.array(grant()),
         () => [],
         { description: 'Rights per chat, channel and principal.' },
       ),

@@ -10,17 +10,18 @@ import {
   text,
   textList,
   withDefault,
+  withWrittenDefault,
 } from '../schema-types.ts';
 
 const UNITS: Readonly<Record<string, number>> = { b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 const MIN_MEMORY_BYTES = 16 * 1024 ** 2;
 const DEFAULT_MEMORY = '1g';
+const DEFAULT_MEMORY_BYTES = 1024 ** 3;
 const DEFAULT_CPUS = 1;
 
 /** A number of bytes, or a number with one of the engines' units; becomes bytes. */
-const memory = z
-  .union([z.int(), z.string().trim()])
-  .transform((value, context) => {
+const memory = () =>
+  z.union([z.int(), z.string().trim()]).transform((value, context) => {
     const match = /^(\d{1,12})([bkmg]?)$/i.exec(String(value));
     const bytes = Number(match?.[1]) * (UNITS[match?.[2]?.toLowerCase() || 'b'] ?? 1);
     if (match !== null && bytes >= MIN_MEMORY_BYTES && Number.isSafeInteger(bytes)) return bytes;
@@ -29,29 +30,15 @@ const memory = z
       message: 'must be an amount of memory such as 512m or 2g, at least 16m',
     });
     return z.NEVER;
-  })
-  .prefault(DEFAULT_MEMORY)
-  .meta({
-    description:
-      'Memory, such as `512m` or `2g`. Of the whole container; with bubblewrap of each process and of `/tmp`.',
-    defaultText: `\`${DEFAULT_MEMORY}\``,
-    type: ['string', 'integer'],
   });
 
 /** A positive number, also in quotes as the engines take it. */
-const cpus = z
-  .union([z.number(), z.string().trim()])
-  .transform((value, context) => {
+const cpus = () =>
+  z.union([z.number(), z.string().trim()]).transform((value, context) => {
     const number = Number(value);
     if (value !== '' && number >= 0.01 && number <= 1024) return number;
     context.addIssue({ code: 'custom', message: 'must be a number of processor cores such as 0.5 or 2' });
     return z.NEVER;
-  })
-  .prefault(DEFAULT_CPUS)
-  .meta({
-    description: 'Processor cores of a container. bubblewrap has no such limit.',
-    defaultText: `\`${DEFAULT_CPUS}\``,
-    type: ['number', 'string'],
   });
 
 const containerPrefix = () =>
@@ -99,8 +86,17 @@ export const sandboxSection = section(
         'hardened',
       ),
       cap_add: textList('Capabilities that containers get in addition; not with `privileged`.'),
-      memory_limit: memory,
-      cpu_quota: cpus,
+      memory_limit: withWrittenDefault(memory, DEFAULT_MEMORY, () => DEFAULT_MEMORY_BYTES, {
+        description:
+          'Memory, such as `512m` or `2g`. Of the whole container; with bubblewrap of each process and of `/tmp`.',
+        defaultText: `\`${DEFAULT_MEMORY}\``,
+        type: ['string', 'integer'],
+      }),
+      cpu_quota: withWrittenDefault(cpus, DEFAULT_CPUS, () => DEFAULT_CPUS, {
+        description: 'Processor cores of a container. bubblewrap has no such limit.',
+        defaultText: `\`${DEFAULT_CPUS}\``,
+        type: ['number', 'string'],
+      }),
       pids_limit: count(
         'Processes at the same time. With bubblewrap the kernel does not apply it to root.',
         256,

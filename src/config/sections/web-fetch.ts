@@ -1,12 +1,13 @@
 /** Keys of the tools that read the web: what they may open, what they may return, where they search. */
 import { z } from 'zod';
-import { lazyStrictObject } from '../../core/lazy-object.ts';
+import { keyedObject, requiredKey } from '../keyed-object.ts';
 import {
   block,
   choice,
   count,
   countOrDefault,
   flag,
+  mapped,
   optionalSecret,
   optionalText,
   section,
@@ -23,25 +24,33 @@ const schemes = () =>
     .array(z.string().trim().toLowerCase())
     .transform((given) => (given.length === 0 ? [...DEFAULT_SCHEMES] : given));
 
-const feedSource = lazyStrictObject(() => ({
-  enabled: flag('Uses this source.', true),
-  mode: choice('Which list the entries extend.', ['denylist', 'allowlist'], 'denylist'),
-  url: z
-    .string()
-    .trim()
-    .meta({
-      description:
-        'Address of the list, or `inline:` followed by the list itself. The address must be public unless its host is ' +
-        'in `allowlist_hosts`. A blank one is dropped.',
-    }),
-  format: choice(
-    '`lines`: one host or URL per line. `csv_first_column`: the text before the first comma.',
-    ['lines', 'csv_first_column'],
-    'lines',
-  ),
-  refresh_interval_secs: countOrDefault('Age at which the list is read again.', 3600, { max: 31_536_000 }),
-  timeout_secs: countOrDefault('Limit of one request for the list.', 10, { max: 600 }),
-}));
+const searchResults = count(
+  `Results of one search; 0 means the default, more than ${MAX_SEARCH_RESULTS} means ${MAX_SEARCH_RESULTS}.`,
+  DEFAULT_SEARCH_RESULTS,
+);
+
+const feedSource = () =>
+  keyedObject({
+    enabled: flag('Uses this source.', true),
+    mode: choice('Which list the entries extend.', ['denylist', 'allowlist'], 'denylist'),
+    url: requiredKey(() =>
+      z
+        .string()
+        .trim()
+        .meta({
+          description:
+            'Address of the list, or `inline:` followed by the list itself. The address must be public unless its host is ' +
+            'in `allowlist_hosts`. A blank one is dropped.',
+        }),
+    ),
+    format: choice(
+      '`lines`: one host or URL per line. `csv_first_column`: the text before the first comma.',
+      ['lines', 'csv_first_column'],
+      'lines',
+    ),
+    refresh_interval_secs: countOrDefault('Age at which the list is read again.', 3600, { max: 31_536_000 }),
+    timeout_secs: countOrDefault('Limit of one request for the list.', 10, { max: 600 }),
+  });
 
 const feedSync = block(
   'Host lists read from elsewhere. They extend `allowlist_hosts` and `denylist_hosts`.',
@@ -54,7 +63,7 @@ const feedSync = block(
     ),
     max_entries_per_source: countOrDefault('Different entries used of one list.', 10_000, { max: 1_000_000 }),
     sources: withDefault(
-      () => z.array(feedSource).transform((sources) => sources.filter((source) => source.url !== '')),
+      () => z.array(feedSource()).transform((sources) => sources.filter((source) => source.url !== '')),
       () => [],
       { description: 'The lists.' },
     ),
@@ -101,10 +110,9 @@ export const webFetchSection = section(
       searxng_base_url: optionalText('Address of a SearXNG server that answers with JSON; may be private.'),
       brave_api_key: optionalSecret('Key of the Brave search API.'),
       tavily_api_key: optionalSecret('Key of the Tavily search API.'),
-      max_results: count(
-        `Results of one search; 0 means the default, more than ${MAX_SEARCH_RESULTS} means ${MAX_SEARCH_RESULTS}.`,
-        DEFAULT_SEARCH_RESULTS,
-      ).transform((value) => Math.min(value === 0 ? DEFAULT_SEARCH_RESULTS : value, MAX_SEARCH_RESULTS)),
+      max_results: mapped(searchResults, (given) =>
+        Math.min(given === 0 ? DEFAULT_SEARCH_RESULTS : given, MAX_SEARCH_RESULTS),
+      ),
     }),
   },
 );

@@ -1,18 +1,20 @@
 /** Keys of the HTTP server, the browser console and the `web` channel. */
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { lazyStrictObject } from '../../core/lazy-object.ts';
+import { keyedObject } from '../keyed-object.ts';
 import {
   block,
   clampedCount,
   count,
   countOrDefault,
   flag,
+  optional,
   optionalSecret,
   optionalText,
   section,
   text,
   textList,
+  withDefault,
 } from '../schema-types.ts';
 import { hooksBlock } from './hooks.ts';
 
@@ -25,44 +27,43 @@ function isAddressOrBlock(text: string): boolean {
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits);
 }
 
+const addressList = () =>
+  z.array(z.string().trim().refine(isAddressOrBlock, 'must be an address or a block such as 10.0.0.0/8'));
+
 /** `hooks_default_session_key` when it is not set. */
 export const DEFAULT_HOOK_SESSION_KEY = 'hook:ingress';
 
-const webChannel = lazyStrictObject(() => ({
-  enabled: z.boolean().optional().meta({ description: 'Wins over `web_enabled`.' }),
-  auth_token: optionalSecret('As `web_auth_token`, which wins.'),
-  trust_x_forwarded_for: flag(
-    'Takes the client address from `X-Forwarded-For` when the connection comes from a trusted proxy.',
-    false,
-  ),
-  trusted_proxies: z
-    .array(z.string().trim().refine(isAddressOrBlock, 'must be an address or a block such as 10.0.0.0/8'))
-    .default(DEFAULT_TRUSTED_PROXIES)
-    .meta({
+const webChannel = () =>
+  keyedObject({
+    enabled: optional(() => z.boolean(), { description: 'Wins over `web_enabled`.' }),
+    auth_token: optionalSecret('As `web_auth_token`, which wins.'),
+    trust_x_forwarded_for: flag(
+      'Takes the client address from `X-Forwarded-For` when the connection comes from a trusted proxy.',
+      false,
+    ),
+    trusted_proxies: withDefault(addressList, () => [...DEFAULT_TRUSTED_PROXIES], {
       description:
         'Addresses of your proxies, or blocks of them. The client is the last address in the header that is none.',
     }),
-  api_key_max_requests_per_window: clampedCount('Requests per API key and window.', 240, {
-    min: 10,
-    max: 10_000,
-  }),
-  api_key_rate_window_seconds: clampedCount('Length of that window, in seconds.', 60, {
-    min: 1,
-    max: 3600,
-  }),
-  hooks_token: optionalSecret(
-    'Token of webhooks (`/hooks/agent`, `/hooks/wake`), 24 characters or more; without one they are closed. Also ' +
-      'accepted as `hook_token`.',
-  ),
-  hooks_default_session_key: text('Session that webhooks write to.', DEFAULT_HOOK_SESSION_KEY),
-  hooks_allow_request_session_key: flag('A webhook may name another session.', false),
-  hooks_allowed_session_key_prefixes: textList(
-    'Beginnings of the sessions it may name; empty allows every one.',
-  ),
-  bot_username: optionalText('Name of the assistant on this channel.'),
-}))
-  .optional()
-  .meta({ description: 'The browser console and the HTTP API.' });
+    api_key_max_requests_per_window: clampedCount('Requests per API key and window.', 240, {
+      min: 10,
+      max: 10_000,
+    }),
+    api_key_rate_window_seconds: clampedCount('Length of that window, in seconds.', 60, {
+      min: 1,
+      max: 3600,
+    }),
+    hooks_token: optionalSecret(
+      'Token of webhooks (`/hooks/agent`, `/hooks/wake`), 24 characters or more; without one they are closed. Also ' +
+        'accepted as `hook_token`.',
+    ),
+    hooks_default_session_key: text('Session that webhooks write to.', DEFAULT_HOOK_SESSION_KEY),
+    hooks_allow_request_session_key: flag('A webhook may name another session.', false),
+    hooks_allowed_session_key_prefixes: textList(
+      'Beginnings of the sessions it may name; empty allows every one.',
+    ),
+    bot_username: optionalText('Name of the assistant on this channel.'),
+  });
 
 /** Section of the web surface. */
 export const webSection = section(
@@ -92,6 +93,9 @@ export const webSection = section(
       'When the limits of an idle session are forgotten, in seconds.',
       300,
     ),
-    channels: block('Settings per channel.', { web: webChannel, hooks: hooksBlock }),
+    channels: block('Settings per channel.', {
+      web: optional(webChannel, { description: 'The browser console and the HTTP API.' }),
+      hooks: hooksBlock,
+    }),
   },
 );
