@@ -5,6 +5,7 @@
 // The whole module, because an older Node that lacks the function must still get as far as the check below.
 import nodeModule from 'node:module';
 import { fileURLToPath } from 'node:url';
+import type { StorageThread } from './storage/worker/storage-thread.ts';
 
 const MINIMUM_NODE = { major: 24, minor: 16 } as const;
 
@@ -14,8 +15,16 @@ function isSupportedNode(version: string): boolean {
 }
 
 async function run(): Promise<void> {
+  const argv = process.argv.slice(2);
+  const thread = argv.length === 1 && argv[0] === 'start' ? await beginDatabaseThread() : undefined;
   const { runCli } = await import('./cli/run-cli.ts');
-  process.exitCode = await runCli(process.argv.slice(2));
+  process.exitCode = await runCli(argv, undefined, thread);
+}
+
+/** Before anything else is loaded, because nothing in a start takes longer than a thread. */
+async function beginDatabaseThread(): Promise<StorageThread> {
+  const { StorageThread } = await import('./storage/worker/storage-thread.ts');
+  return new StorageThread();
 }
 
 if (isSupportedNode(process.versions.node)) {

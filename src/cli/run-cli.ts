@@ -4,6 +4,7 @@
  * Invariants: results go to stdout, everything else to stderr; a command's code is loaded only when the command runs,
  * so that `version` and `--help` stay fast; every failure ends with a message and a code, never with a rejection.
  */
+import type { StorageThread } from '../storage/worker/storage-thread.ts';
 import { type CommandContext, EXIT } from './command-context.ts';
 import { takeGlobalFlags } from './global-flags.ts';
 import { reportError } from './report-error.ts';
@@ -24,10 +25,11 @@ export function processContext(): Omit<CommandContext, 'configFlag'> {
   };
 }
 
-/** `argv` starts after the program's own name. */
+/** `argv` starts after the program's own name; `thread` is one for the database that was begun ahead for `start`. */
 export async function runCli(
   argv: readonly string[],
   base: Omit<CommandContext, 'configFlag'> = processContext(),
+  thread?: StorageThread,
 ): Promise<number> {
   const { config, rest } = takeGlobalFlags(argv);
   const context: CommandContext = { ...base, configFlag: config };
@@ -39,7 +41,7 @@ export async function runCli(
     if (rest.length === 1 && rest[0] === 'start') {
       // Goes past the parser of the command line, which has nothing to parse here: a restart should be quick.
       const { startCommand } = await import('./commands/start.ts');
-      return await startCommand(context);
+      return await startCommand(context, thread);
     }
     const { runProgram } = await import('./program.ts');
     return await runProgram(rest, context);
