@@ -28,7 +28,9 @@ beforeAll(async () => {
   }
   await mkdir(bin);
   // Says what it would run.
-  const script = '#!/bin/sh\nif [ "$1" = -e ]; then exit 0; fi\nshift\necho "node $*"\n';
+  // Shows what it was to run, without the options of Node before it.
+  const script =
+    '#!/bin/sh\nif [ "$1" = -e ]; then exit 0; fi\nwhile expr "$1" : -- >/dev/null; do shift; done\necho "node $*"\n';
   await writeFile(join(bin, 'node'), script, { mode: 0o755 });
 });
 afterAll(() => rm(parent, { recursive: true, force: true }));
