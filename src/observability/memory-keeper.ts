@@ -35,6 +35,8 @@ export interface MemoryKeeper {
 }
 
 const INTERVAL_MS = 2000;
+/** The moments after a start belong to whoever waited for it; much later, work that came at once would be at its peak. */
+const TUNING_DELAY_MS = 100;
 /** How much the old generation may grow over what survived the last collection. */
 const HEAP_GROWTH_PERCENT = 100;
 /** Share of one processor below which the program counts as idle. */
@@ -42,7 +44,7 @@ const IDLE_SHARE = 0.05;
 /** Growth of the heap since the last collection that makes one worth its pause. */
 const MIN_GARBAGE_BYTES = 4 * 1024 * 1024;
 
-/** Starts keeping, at the first interval: the moments after a start belong to whoever waited for it. */
+/** Starts keeping, a moment later; it collects at the first interval at the earliest. */
 export function startMemoryKeeper(options: MemoryKeeperOptions = {}): MemoryKeeper {
   const { intervalMs = INTERVAL_MS } = options;
   let port = options.port;
@@ -59,18 +61,27 @@ export function startMemoryKeeper(options: MemoryKeeperOptions = {}): MemoryKeep
     heapAfterCollection = port.heapUsed();
     lastCpuMs = port.cpuMs();
   }, intervalMs);
+  const tuning = setTimeout(options.port === undefined ? tuneV8 : () => {}, TUNING_DELAY_MS);
   // Nothing to do is no reason to stay alive.
   timer.unref();
-  return { stop: () => clearInterval(timer) };
+  tuning.unref();
+  const stop = () => {
+    clearInterval(timer);
+    clearTimeout(tuning);
+  };
+  return { stop };
 }
 
-/** The memory of this process; from now on its heap grows in small steps. */
-function openProcessMemory(): MemoryPort {
+/** How V8 uses memory from now on; the flags belong to the whole process. */
+function tuneV8(): void {
   // V8 looks compiled code up by the flags it was stored under, so what was compiled so far is stored before they change.
   flushCompileCache();
   const { setFlagsFromString } = process.getBuiltinModule('node:v8');
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
   setFlagsFromString('--no-maglev-destroy-on-background');
+}
+
+function openProcessMemory(): MemoryPort {
   const collect = findCollector();
   return {
     heapUsed: () => process.memoryUsage().heapUsed,

@@ -22,7 +22,7 @@ const PROBES = 150;
 const MEGABYTE = 1024 * 1024;
 /** How the launcher sets up the C allocator and V8. */
 const LAUNCHER_ENV = {
-  NODE_OPTIONS: '--max-semi-space-size=8 --v8-pool-size=1',
+  NODE_OPTIONS: '--max-semi-space-size=8 --v8-pool-size=2',
   MALLOC_ARENA_MAX: '2',
   MALLOC_TOP_PAD_: '1048576',
   MALLOC_MMAP_THRESHOLD_: '32768',
