@@ -21,6 +21,7 @@ import { listBundledSources } from './build/launch-files.ts';
 const run = promisify(execFile);
 const LAUNCHER = resolve(import.meta.dirname, '../microclaw');
 const PAST = new Date('2020-01-01');
+const BUILT = new Date('2022-01-01');
 const later = () => new Date(Date.now() + 10_000);
 
 let clone: string;
@@ -54,14 +55,17 @@ esac
 const ownNode = () => join(clone, 'node_modules/.bin/node');
 const systemNode = () => join(bin, 'node');
 
-/** A build of `src/main.ts` and the given other sources, which exist and are older. */
+/** A build of `src/main.ts` and the given other sources, which exist and are older, as are their folders. */
 async function build(...sources: readonly string[]): Promise<void> {
   for (const path of sources) {
+    await mkdir(dirname(join(clone, path)), { recursive: true });
     await writeFile(join(clone, path), '');
     await utimes(join(clone, path), PAST, PAST);
   }
+  for (const folder of new Set(sources.map(dirname))) await utimes(join(clone, folder), PAST, PAST);
   await mkdir(join(clone, 'dist'));
   await writeFile(join(clone, 'dist/main.js'), '');
+  await utimes(join(clone, 'dist/main.js'), BUILT, BUILT);
   await writeFile(join(clone, 'dist/version.txt'), 'the version\n');
   await writeFile(join(clone, 'dist/help.txt'), 'the help\n');
   const moduleIds = ['src/main.ts', ...sources].map((path) => join(clone, path));
@@ -125,9 +129,15 @@ describe('with a build', () => {
     expect(await launch([])).toBe(SOURCES());
   });
 
-  it('runs the sources when one in the build is gone', async () => {
-    await build('src/a.ts');
-    await rm(join(clone, 'src/a.ts'));
+  it.each([
+    ['a source', 'src/a.ts'],
+    ['a source in a folder', 'src/x/b.ts'],
+    ['a whole folder', 'src/x'],
+    ['a file at the top', 'package.json'],
+  ])('runs the sources when %s of the build is gone', async (_what, path) => {
+    await build('src/a.ts', 'src/x/b.ts', 'package.json');
+    expect(await launch([])).toBe(BUILD());
+    await rm(join(clone, path), { recursive: true });
     expect(await launch([])).toBe(SOURCES());
   });
 
@@ -135,6 +145,7 @@ describe('with a build', () => {
     await build();
     await writeFile(join(clone, 'src/x.test.ts'), '');
     await utimes(join(clone, 'src/x.test.ts'), later(), later());
+    await utimes(join(clone, 'src'), later(), later());
     expect(await launch([])).toBe(BUILD());
   });
 

@@ -22,6 +22,12 @@ describe('listBundledSources', () => {
     expect(stdout).toBe('<package.json><src/main.ts>');
   });
 
+  it('names the folders of the sources, and the sources at the top themselves', async () => {
+    const script = list('src/x/a.ts', 'src/main.ts', 'src/x/b.ts', 'package.json');
+    const { stdout } = await run('/bin/sh', ['-c', `${script}printf '<%s>' $bundled_places`]);
+    expect(stdout).toBe('<package.json><src><src/x>');
+  });
+
   it.each(['src/a b.ts', "src/a'b.ts", 'src/*.ts', 'src/$a.ts', 'src/a\nb.ts'])('refuses %j', (path) => {
     expect(() => list('src/main.ts', path)).toThrow('such a name');
   });

@@ -7,7 +7,7 @@
  */
 import { execFile } from 'node:child_process';
 import { rename, rm, writeFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { join, posix, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -23,7 +23,9 @@ const PLAIN_PATH = /^\w[\w./-]*$/;
 
 /**
  * The list as a shell script that sets `bundled_sources` to paths relative to `root`, one a line: those modules out of
- * `moduleIds` that are kept in the repository for the program, which is `src/` and `package.json`. Sorted.
+ * `moduleIds` that are kept in the repository for the program, which is `src/` and `package.json`; and
+ * `bundled_places` to the folders that change when one of them goes. The top folder changes all the time: a file in it
+ * stands for itself. Both sorted.
  * Raises for a path that a shell could take apart, and when `src/main.ts` is not among them.
  */
 export function listBundledSources(root: string, moduleIds: readonly string[]): string {
@@ -35,7 +37,12 @@ export function listBundledSources(root: string, moduleIds: readonly string[]): 
   if (unsafe !== undefined) throw new Error(`the launcher cannot check a source with such a name: ${unsafe}`);
   if (!paths.includes('src/main.ts'))
     throw new Error('the bundler did not name src/main.ts among its modules');
-  return `# Written by the build for ./microclaw.\nbundled_sources='${paths.join('\n')}'\n`;
+  const places = new Set(paths.map((path) => (path.includes('/') ? posix.dirname(path) : path)));
+  return [
+    '# Written by the build for ./microclaw.',
+    `bundled_sources='${paths.join('\n')}'`,
+    `bundled_places='${[...places].sort().join('\n')}'\n`,
+  ].join('\n');
 }
 
 /** Marks the build in `outDir` as incomplete: until `writeLaunchFiles` the launcher runs the sources. */

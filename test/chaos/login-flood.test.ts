@@ -25,7 +25,6 @@ const LAUNCHER_ENV = {
   NODE_OPTIONS: '--max-semi-space-size=8 --v8-pool-size=2',
   MALLOC_ARENA_MAX: '2',
   MALLOC_TOP_PAD_: '1048576',
-  MALLOC_MMAP_THRESHOLD_: '32768',
   MALLOC_TRIM_THRESHOLD_: '4194304',
 };
 
