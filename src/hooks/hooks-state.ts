@@ -8,16 +8,17 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { errorMessage } from '../core/errors.ts';
 import { parseJson } from '../core/json.ts';
+import { lazy } from '../core/lazy.ts';
 import { fileStamp } from './file-stamp.ts';
 
 /** Names with the state they were given. */
 export type HooksState = Readonly<Record<string, boolean>>;
 
-const schema = z.record(z.string(), z.boolean());
+const stateSchema = lazy(() => z.record(z.string(), z.boolean()));
 
 /** Undefined when the text is not such an object. */
 export function parseHooksState(text: string): HooksState | undefined {
-  const parsed = schema.safeParse(parseJson(text));
+  const parsed = stateSchema().safeParse(parseJson(text));
   return parsed.success ? parsed.data : undefined;
 }
 

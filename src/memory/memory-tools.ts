@@ -9,6 +9,7 @@
  */
 import { z } from 'zod';
 import { errorMessage } from '../core/errors.ts';
+import { lazy } from '../core/lazy.ts';
 import { lazyObject } from '../core/lazy-object.ts';
 import { ellipsize } from '../core/text.ts';
 import { type ChatDirectory, targetChat } from '../tools/chat-files/target-chat.ts';
@@ -23,9 +24,9 @@ export interface MemoryToolsOptions {
   readonly hasControlChats: boolean;
 }
 
-const scope = z
-  .enum(MEMORY_SCOPES)
-  .describe('chat: this conversation; bot: every chat of this channel; global: all');
+const scope = lazy(() =>
+  z.enum(MEMORY_SCOPES).describe('chat: this conversation; bot: every chat of this channel; global: all'),
+);
 
 export function createMemoryTools(options: MemoryToolsOptions): readonly Tool[] {
   return [readMemoryTool(options), writeMemoryTool(options)];
@@ -36,7 +37,7 @@ function readMemoryTool({ files, chats }: MemoryToolsOptions): Tool {
     name: 'read_memory',
     description:
       'Read a memory file as it is stored. What is in force is already in the prompt under # Memories.',
-    input: lazyObject(() => ({ scope, chat_id: z.number().int().optional() })),
+    input: lazyObject(() => ({ scope: scope(), chat_id: z.number().int().optional() })),
     risk: 'low',
     concurrency: 'read_only',
     defaultTimeoutSecs: 30,
@@ -53,7 +54,7 @@ function readMemoryTool({ files, chats }: MemoryToolsOptions): Tool {
 }
 
 const writeInput = lazyObject(() => ({
-  scope,
+  scope: scope(),
   content: z.string(),
   mode: z
     .enum(['append', 'replace'])

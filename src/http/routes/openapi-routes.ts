@@ -17,7 +17,7 @@ export function openApiRoutes(
       summary: 'This API as an OpenAPI document',
       tag: 'runtime',
       access: { kind: 'public' },
-      response: z.looseObject({ openapi: z.string() }),
+      response: z.lazy(() => z.looseObject({ openapi: z.string() })),
     },
     async ({ context }) => {
       document ??= createOpenApiDocument([...described, route], version);

@@ -33,7 +33,7 @@ export const approvalSchema = lazyObject(() => ({
 
 export const approvalsQuerySchema = lazyObject(() => ({
   state: z.enum(['pending', 'all']).optional().describe('`pending` when absent.'),
-  limit: queryIntSchema.optional().describe('1–500; 100 when absent.'),
+  limit: queryIntSchema().optional().describe('1–500; 100 when absent.'),
 }));
 
 export const approvalsSchema = okObject(() => ({
@@ -63,7 +63,7 @@ export const grantsSchema = okObject(() => ({
 }));
 
 export const grantParamsSchema = lazyObject(() => ({
-  chat_id: queryIntSchema,
+  chat_id: queryIntSchema(),
   tool: z.string().min(1).max(200),
 }));
 

@@ -12,11 +12,11 @@ export const auditQuerySchema = lazyObject(() => ({
     .max(64)
     .optional()
     .describe('Only entries of this kind, e.g. `operator`, `auth`, `tool_policy`.'),
-  limit: queryIntSchema
+  limit: queryIntSchema()
     .transform((limit) => Math.min(Math.max(limit, 1), MAX_AUDIT_ENTRIES))
     .optional()
     .describe(`Entries per page, 1–${MAX_AUDIT_ENTRIES}; ${DEFAULT_AUDIT_ENTRIES} when absent.`),
-  before_id: queryIntSchema.optional().describe('Only entries older than this one; for the next page.'),
+  before_id: queryIntSchema().optional().describe('Only entries older than this one; for the next page.'),
   since: z.iso
     .datetime({ offset: true })
     .transform((text) => new Date(text).toISOString())

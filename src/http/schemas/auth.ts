@@ -4,7 +4,7 @@ import { lazyObject } from '../../core/lazy-object.ts';
 import { okObject } from './json-body.ts';
 
 /** Longer passwords are refused before they are hashed. */
-const passwordText = z.string().max(1024);
+const passwordText = () => z.string().max(1024);
 
 export const authStatusSchema = okObject(() => ({
   /** The caller has the read scope. */
@@ -17,7 +17,7 @@ export const authStatusSchema = okObject(() => ({
 }));
 
 export const loginBodySchema = lazyObject(() => ({
-  password: passwordText,
+  password: passwordText(),
   label: z.string().max(200).nullish().describe('Name of this login in the list of logins.'),
   remember_days: z.number().nullish().describe('Days until the login expires; 1–90, 30 when absent.'),
 }));
@@ -30,7 +30,7 @@ export const loginSchema = okObject(() => ({
 }));
 
 export const setPasswordBodySchema = lazyObject(() => ({
-  password: passwordText.describe('At least 8 characters after trimming.'),
+  password: passwordText().describe('At least 8 characters after trimming.'),
 }));
 
 export const loginSessionSchema = lazyObject(() => ({
@@ -47,9 +47,9 @@ export const loginSessionsSchema = okObject(() => ({ sessions: z.array(loginSess
 export const revokedSchema = okObject(() => ({ revoked: z.boolean() }));
 export const revokedCountSchema = okObject(() => ({ revoked: z.int() }));
 
-const keyId = z.string().regex(/^\d{1,15}$/, 'must be an integer');
+const keyId = () => z.string().regex(/^\d{1,15}$/, 'must be an integer');
 
-export const apiKeyParamsSchema = lazyObject(() => ({ id: keyId.transform(Number) }));
+export const apiKeyParamsSchema = lazyObject(() => ({ id: keyId().transform(Number) }));
 export const loginSessionParamsSchema = lazyObject(() => ({
   id: z.string().regex(/^[0-9a-f]{64}$/, 'must be a session id'),
 }));
@@ -68,18 +68,19 @@ export const apiKeySchema = lazyObject(() => ({
 
 export const apiKeysSchema = okObject(() => ({ keys: z.array(apiKeySchema) }));
 
-const expiresDays = z.number().nullish().describe('Days until the key expires; 1–3650, never when absent.');
+const expiresDays = () =>
+  z.number().nullish().describe('Days until the key expires; 1–3650, never when absent.');
 
 export const createApiKeyBodySchema = lazyObject(() => ({
   label: z.string().max(200),
   scopes: z.array(z.string()).max(32),
-  expires_days: expiresDays,
+  expires_days: expiresDays(),
 }));
 
 export const rotateApiKeyBodySchema = lazyObject(() => ({
   label: z.string().max(200).nullish(),
   scopes: z.array(z.string()).max(32).nullish(),
-  expires_days: expiresDays,
+  expires_days: expiresDays(),
 }));
 
 export const issuedApiKeySchema = okObject(() => ({

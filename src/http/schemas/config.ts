@@ -27,12 +27,14 @@ export const configSchema = okObject(() => ({
   requires_restart: z.boolean(),
 }));
 
-export const configPatchSchema = z
-  .record(z.string(), z.unknown())
-  .describe(
-    'Keys to change, dotted for one key of a block; absent ones stay, `null` clears, a masked value that comes back ' +
-      'keeps what is stored.',
-  );
+export const configPatchSchema = z.lazy(() =>
+  z
+    .record(z.string(), z.unknown())
+    .describe(
+      'Keys to change, dotted for one key of a block; absent ones stay, `null` clears, a masked value that comes back ' +
+        'keeps what is stored.',
+    ),
+);
 
 export const configUpdateSchema = okObject(() => ({
   path: z.string(),

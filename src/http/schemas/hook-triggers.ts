@@ -1,28 +1,29 @@
 /** Shapes of the routes that webhooks call. Names are camelCase; snake_case is accepted too. */
 import { z } from 'zod';
+import { lazy } from '../../core/lazy.ts';
 import { lazyObject } from '../../core/lazy-object.ts';
 import { okObject, sessionKeySchema } from './json-body.ts';
 
-const text = z.string().nullish();
-const name = z.string().max(200).nullish();
+const text = () => z.string().nullish();
+const name = () => z.string().max(200).nullish();
 
-const addressee = {
-  sessionKey: sessionKeySchema,
-  session_key: sessionKeySchema,
-  senderName: name,
-  sender_name: name,
-};
+const addressee = lazy(() => ({
+  sessionKey: sessionKeySchema(),
+  session_key: sessionKeySchema(),
+  senderName: name(),
+  sender_name: name(),
+}));
 
 export const hookAgentBodySchema = lazyObject(() => ({
-  message: text.describe('Required.'),
-  ...addressee,
-  name: name.describe('Sender when senderName is absent.'),
+  message: text().describe('Required.'),
+  ...addressee(),
+  name: name().describe('Sender when senderName is absent.'),
 }));
 
 export const hookWakeBodySchema = lazyObject(() => ({
-  text: text.describe('Required. Stored as `System event: <text>`.'),
-  mode: text.describe('`now` (default) starts a run, `next-heartbeat` only stores the message.'),
-  ...addressee,
+  text: text().describe('Required. Stored as `System event: <text>`.'),
+  mode: text().describe('`now` (default) starts a run, `next-heartbeat` only stores the message.'),
+  ...addressee(),
 }));
 
 export const hookRunSchema = okObject(() => ({
@@ -40,4 +41,4 @@ export const hookQueuedSchema = okObject(() => ({
   chat_id: z.int(),
 }));
 
-export const hookWakeSchema = z.union([hookRunSchema, hookQueuedSchema]);
+export const hookWakeSchema = z.lazy(() => z.union([hookRunSchema, hookQueuedSchema]));

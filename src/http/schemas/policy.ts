@@ -1,5 +1,6 @@
 /** Shapes of the policy route. */
 import { z } from 'zod';
+import { lazy } from '../../core/lazy.ts';
 import { lazyObject } from '../../core/lazy-object.ts';
 import { okObject } from './json-body.ts';
 
@@ -12,14 +13,14 @@ export const policyQuestionSchema = lazyObject(() => ({
   tainted: z.boolean().optional().describe('As if the turn had read text of strangers.'),
 }));
 
-export const policyDecisionSchema = z.enum(['allow', 'warn', 'ask', 'block']);
+const policyDecision = lazy(() => z.enum(['allow', 'warn', 'ask', 'block']));
 
 export const policyExplanationSchema = okObject(() => ({
   tool: z.string(),
   session_key: z.string(),
   principal: z.string(),
   /** `block` never runs, `ask` runs when a person approves, `warn` runs and is audited. */
-  decision: policyDecisionSchema,
+  decision: policyDecision(),
   /** In the order of the executor; only those that apply. */
   steps: z.array(
     z.object({
@@ -35,7 +36,7 @@ export const policyExplanationSchema = okObject(() => ({
         'dangerous_pattern',
         'taint',
       ]),
-      decision: policyDecisionSchema,
+      decision: policyDecision(),
       rule: z.string(),
       reason: z.string(),
       how_to_change: z.string(),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { lazyObject } from '../../core/lazy-object.ts';
 
-const nullableText = z.string().nullable();
+const nullableText = () => z.string().nullable();
 
 /** Data of every event by its name. `at_ms` (epoch milliseconds) is added to each event that has an id. */
 export const runEventSchemas = {
@@ -31,8 +31,8 @@ export const runEventSchemas = {
     duration_ms: z.number(),
     status_code: z.number().nullable(),
     bytes: z.int(),
-    error_type: nullableText,
-    artifact_id: nullableText,
+    error_type: nullableText(),
+    artifact_id: nullableText(),
   })),
   file_diff: lazyObject(() => ({
     path: z.string(),
@@ -47,10 +47,10 @@ export const runEventSchemas = {
     tool: z.string(),
     preview: z.string(),
     options: z.array(z.string()).length(3),
-    advisory: nullableText,
+    advisory: nullableText(),
     input: z.record(z.string(), z.unknown()),
-    command: nullableText,
-    cwd: nullableText,
+    command: nullableText(),
+    cwd: nullableText(),
     reasons: z.array(z.object({ code: z.string(), text: z.string() })),
     expires_at: z.string(),
   })),
@@ -60,7 +60,7 @@ export const runEventSchemas = {
     tool_use_id: z.string(),
     tool: z.string(),
     decision: z.enum(['once', 'always', 'deny', 'expired', 'cancelled']),
-    answered_by: nullableText,
+    answered_by: nullableText(),
   })),
   notice: lazyObject(() => ({ code: z.string(), message: z.string() })),
   mid_turn_injection: lazyObject(() => ({ count: z.int() })),
@@ -79,9 +79,9 @@ export const runEventSchemas = {
   /** Terminal. `folded_into` names the run that answered this message. */
   done: lazyObject(() => ({ response: z.string(), folded_into: z.string().optional() })),
   /** Terminal. */
-  error: lazyObject(() => ({ error: z.string(), code: z.string(), hint: nullableText })),
+  error: lazyObject(() => ({ error: z.string(), code: z.string(), hint: nullableText() })),
   /** Terminal. `text` is what had been answered before. */
-  aborted: lazyObject(() => ({ text: nullableText })),
+  aborted: lazyObject(() => ({ text: nullableText() })),
 } as const;
 
 export type RunEventName = keyof typeof runEventSchemas;

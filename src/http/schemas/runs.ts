@@ -1,12 +1,13 @@
 /** Shapes of sending messages and following runs. */
 import { z } from 'zod';
+import { lazy } from '../../core/lazy.ts';
 import { lazyObject } from '../../core/lazy-object.ts';
 import { approvalSchema } from './approvals.ts';
 import { okObject, queryIntSchema, sessionKeySchema } from './json-body.ts';
 
 export const sendBodySchema = lazyObject(() => ({
   message: z.string(),
-  session_key: sessionKeySchema,
+  session_key: sessionKeySchema(),
   sender_name: z.string().max(200).nullish().describe('`web-user` when absent.'),
   client_message_id: z
     .string()
@@ -36,14 +37,14 @@ export const acceptedSchema = okObject(() => ({
   duplicate: z.boolean(),
 }));
 
-const runId = z.string().min(1).max(100);
+const runId = lazy(() => z.string().min(1).max(100));
 
-export const runQuerySchema = lazyObject(() => ({ run_id: runId }));
-export const runParamsSchema = lazyObject(() => ({ run_id: runId }));
+export const runQuerySchema = lazyObject(() => ({ run_id: runId() }));
+export const runParamsSchema = lazyObject(() => ({ run_id: runId() }));
 
 export const streamQuerySchema = lazyObject(() => ({
-  run_id: runId,
-  last_event_id: queryIntSchema
+  run_id: runId(),
+  last_event_id: queryIntSchema()
     .refine((id) => id >= 0, 'must not be negative')
     .optional()
     .describe('Continue after this event; wins over the header Last-Event-ID.'),

@@ -4,12 +4,10 @@ import { lazyObject } from '../../core/lazy-object.ts';
 import { memoryBackendHealthSchema } from './health.ts';
 import { okObject } from './json-body.ts';
 
-const severity = z.enum(['medium', 'high']);
-
 const warningSchema = lazyObject(() => ({
   /** Stable. */
   code: z.string(),
-  severity,
+  severity: z.enum(['medium', 'high']),
   /** What is the case. */
   message: z.string(),
   /** What to change, and which key. */

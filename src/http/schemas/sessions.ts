@@ -4,7 +4,7 @@ import { lazyObject } from '../../core/lazy-object.ts';
 import { okObject, queryIntSchema, sessionKeySchema } from './json-body.ts';
 
 export const sessionsQuerySchema = lazyObject(() => ({
-  limit: queryIntSchema.optional().describe('1–400; 400 when absent.'),
+  limit: queryIntSchema().optional().describe('1–400; 400 when absent.'),
   cursor: z.string().max(100).optional().describe('`next_cursor` of the page before.'),
   q: z.string().max(200).optional().describe('Text in label, title or key.'),
   channel: z.string().max(50).optional(),
@@ -36,10 +36,10 @@ export const sessionsSchema = okObject(() => ({
 }));
 
 export const historyQuerySchema = lazyObject(() => ({
-  session_key: sessionKeySchema,
-  limit: queryIntSchema.optional().describe('0–500; 500 when absent.'),
-  before: queryIntSchema.optional().describe('Only messages with a smaller `seq`, the newest of them.'),
-  after: queryIntSchema.optional().describe('Only messages with a larger `seq`, the oldest of them.'),
+  session_key: sessionKeySchema(),
+  limit: queryIntSchema().optional().describe('0–500; 500 when absent.'),
+  before: queryIntSchema().optional().describe('Only messages with a smaller `seq`, the newest of them.'),
+  after: queryIntSchema().optional().describe('Only messages with a larger `seq`, the oldest of them.'),
 }));
 
 export const historyMessageSchema = lazyObject(() => ({
@@ -86,7 +86,7 @@ export const historySchema = okObject(() => ({
 }));
 
 export const treeQuerySchema = lazyObject(() => ({
-  limit: queryIntSchema.optional().describe('1–5000; 1000 when absent.'),
+  limit: queryIntSchema().optional().describe('1–5000; 1000 when absent.'),
 }));
 
 export const treeNodeSchema = lazyObject(() => ({
@@ -115,7 +115,7 @@ export const forkSchema = okObject(() => ({
   fork_point: z.int(),
 }));
 
-export const sessionBodySchema = lazyObject(() => ({ session_key: sessionKeySchema }));
+export const sessionBodySchema = lazyObject(() => ({ session_key: sessionKeySchema() }));
 export const deletedSchema = okObject(() => ({ deleted: z.boolean() }));
 
 export type SessionItem = z.infer<typeof sessionSchema>;

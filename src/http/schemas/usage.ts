@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { lazyObject } from '../../core/lazy-object.ts';
 import { okObject, sessionKeySchema } from './json-body.ts';
 
-export const usageQuerySchema = lazyObject(() => ({ session_key: sessionKeySchema }));
+export const usageQuerySchema = lazyObject(() => ({ session_key: sessionKeySchema() }));
 
 export const usageTotalsSchema = lazyObject(() => ({
   requests: z.int(),

@@ -8,18 +8,21 @@ import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { parseJson } from '../../core/json.ts';
+import { lazy } from '../../core/lazy.ts';
 import { lazyObject } from '../../core/lazy-object.ts';
 import { readFileIfPresent, writeFileAtomic } from '../chat-files/atomic-file.ts';
 import type { ChatKey, GroupDirectories } from '../chat-files/group-directories.ts';
 
-export const todoStatus = z.enum(['pending', 'in_progress', 'completed']);
-export const todoItem = lazyObject(() => ({ task: z.string().trim().min(1).max(1000), status: todoStatus }));
+export const todoItem = lazyObject(() => ({
+  task: z.string().trim().min(1).max(1000),
+  status: z.enum(['pending', 'in_progress', 'completed']),
+}));
 export type TodoItem = z.infer<typeof todoItem>;
 
 /** Tasks in one list; more is a sign of a model in a loop. */
 export const MAX_TODOS = 200;
 
-const storedList = z.array(todoItem);
+const storedList = lazy(() => z.array(todoItem));
 
 export type TodoList =
   | { readonly kind: 'list'; readonly items: readonly TodoItem[] }
@@ -38,7 +41,7 @@ export class TodoStore {
     const file = this.#file(chat);
     const text = await readFileIfPresent(file);
     if (text === undefined) return { kind: 'list', items: [] };
-    const parsed = storedList.safeParse(parseJson(text));
+    const parsed = storedList().safeParse(parseJson(text));
     if (parsed.success) return { kind: 'list', items: parsed.data };
     const keptAs = `${file}.corrupt`;
     await rename(file, keptAs);

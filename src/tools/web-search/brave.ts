@@ -10,7 +10,9 @@ export const BRAVE_URL = 'https://api.search.brave.com';
 const answer = lazyObject(() => ({
   web: z
     .object({
-      results: z.array(z.object({ title: optionalField, url: optionalField, description: optionalField })),
+      results: z.array(
+        z.object({ title: optionalField(), url: optionalField(), description: optionalField() }),
+      ),
     })
     .nullish(), // left out when nothing was found
 }));

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { parseJson } from '../../core/json.ts';
+import { lazy } from '../../core/lazy.ts';
 import type { EgressClient } from '../../security/egress/egress-client.ts';
 import { createUrlPolicy, defaultUrlPolicyOptions, type UrlPolicy } from '../../security/url-policy.ts';
 import { searchErrors } from './errors.ts';
@@ -61,10 +62,12 @@ export async function askForJson<Schema extends z.ZodType>(
 }
 
 /** Services leave out fields or send `null`; a hit without one is still a hit. */
-export const optionalField = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? '');
+export const optionalField = lazy(() =>
+  z
+    .string()
+    .nullish()
+    .transform((value) => value ?? ''),
+);
 
 function endpointPolicy({ url, isOwn }: SearchEndpoint): UrlPolicy {
   const onlyHost = createUrlPolicy({

@@ -6,7 +6,7 @@ import type { SearchBackend } from './search-backend.ts';
 import { askForJson, optionalField } from './search-endpoint.ts';
 
 const answer = lazyObject(() => ({
-  results: z.array(z.object({ title: optionalField, url: optionalField, content: optionalField })),
+  results: z.array(z.object({ title: optionalField(), url: optionalField(), content: optionalField() })),
 }));
 
 /** `baseUrl` with or without a final slash. */

@@ -8,7 +8,7 @@ import { askForJson, optionalField, type SearchEndpoint } from './search-endpoin
 export const TAVILY_URL = 'https://api.tavily.com';
 
 const answer = lazyObject(() => ({
-  results: z.array(z.object({ title: optionalField, url: optionalField, content: optionalField })),
+  results: z.array(z.object({ title: optionalField(), url: optionalField(), content: optionalField() })),
 }));
 
 export function createTavily(endpoint: SearchEndpoint, apiKey: string): SearchBackend {
