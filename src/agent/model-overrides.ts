@@ -38,11 +38,15 @@ export class ModelOverrides {
 
   /** Reads the stored choices; call once before the first turn. */
   async load(): Promise<void> {
-    for (const { key, value } of await this.#meta.listByPrefix(MODEL_PREFIX)) {
+    const [models, levels] = await Promise.all([
+      this.#meta.listByPrefix(MODEL_PREFIX),
+      this.#meta.listByPrefix(THINKING_PREFIX),
+    ]);
+    for (const { key, value } of models) {
       const parsed = overrideSchema.safeParse(parseJson(value));
       if (parsed.success) this.#models.set(key.slice(MODEL_PREFIX.length), compact(parsed.data));
     }
-    for (const { key, value } of await this.#meta.listByPrefix(THINKING_PREFIX)) {
+    for (const { key, value } of levels) {
       if (isThinkingLevel(value)) this.#thinking.set(Number(key.slice(THINKING_PREFIX.length)), value);
     }
   }

@@ -45,7 +45,10 @@ export async function planRecovery(
 ): Promise<RecoveryPlan> {
   const turns: RecoveredTurn[] = [];
   const givenUp: RecoveredTurn[] = [];
-  const running = await repositories.turns.listRunning();
+  const [running, queued] = await Promise.all([
+    repositories.turns.listRunning(),
+    repositories.inbox.listQueued(),
+  ]);
   const waits = await repositories.approvals.waitsOf(running.map(({ runId }) => runId));
   for (const record of running) {
     const wait = waits.get(record.runId);
@@ -59,7 +62,7 @@ export async function planRecovery(
     else if (isResumable(record, wait, options, clock)) turns.push(recovered);
     else givenUp.push(recovered);
   }
-  for (const item of await repositories.inbox.listQueued()) {
+  for (const item of queued) {
     const recovered = await locate(repositories, item, 0, false);
     if (recovered === undefined) logger.warn({ runId: item.runId }, 'waiting request has no chat');
     else turns.push(recovered);

@@ -22,7 +22,7 @@ import type { TurnOutcome, TurnRecorder } from './loop/turn-recorder.ts';
 import { publishEnd, stoppedInQueue } from './loop/turn-runner.ts';
 import { untilAborted } from './loop/until-aborted.ts';
 import type { PlanMode } from './plan-mode/plan-mode.ts';
-import { planRecovery, type RecoveredTurn, type RecoveryOptions } from './recovery.ts';
+import { planRecovery, type RecoveredTurn, type RecoveryOptions, type RecoveryPlan } from './recovery.ts';
 import type { ActiveTurns } from './runs/active-turns.ts';
 import type { ChatLanes, HeldLane } from './runs/chat-lanes.ts';
 import type { RunRegistry } from './runs/run-registry.ts';
@@ -77,10 +77,15 @@ export class AgentTurnService implements TurnService {
     this.#options = options;
   }
 
-  /** Continues what an earlier process left; call once, before surfaces open. */
-  async recover(): Promise<void> {
+  /** Reads what an earlier process left. Changes nothing. */
+  findUnfinished(): Promise<RecoveryPlan> {
     const { repositories, clock, logger } = this.#parts;
-    const plan = await planRecovery(repositories, this.#options, clock, logger);
+    return planRecovery(repositories, this.#options, clock, logger);
+  }
+
+  /** Continues what `findUnfinished` found; call once, before surfaces open. */
+  async recover(plan: RecoveryPlan): Promise<void> {
+    const { logger } = this.#parts;
     for (const recovered of plan.givenUp) {
       const turn = this.#activate(recovered);
       await this.#parts.giveUp(turn);

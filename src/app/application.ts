@@ -87,6 +87,9 @@ class Application implements RunningApplication {
     const runtime = await buildRuntime({ ...this.#options, live: this.#live });
     this.#runtime = runtime;
     const { agent, storage, model } = runtime;
+    // The database answers while the surfaces are built.
+    const unfinished = agent.findUnfinished();
+    unfinished.catch(() => {}); // awaited below, unless something fails before
     const activeTurns = () => agent.activeChatIds().length;
     const health = new HealthMonitor({ storage, model, sampler: this.#sampler, activeTurns });
     this.#health = health;
@@ -96,7 +99,7 @@ class Application implements RunningApplication {
     );
     const token = isWebEnabled(config) ? await app.bootstrapToken() : null;
     if (token !== null) refuseUnsafeBind(config);
-    await agent.recover();
+    await agent.recover(await unfinished);
     this.#server = await startHttpServer({
       app,
       ...(isWebEnabled(config) ? { listen: { host: config.web_host, port: config.web_port } } : {}),

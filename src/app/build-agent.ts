@@ -8,7 +8,7 @@ import { sessionCommands } from '../agent/commands/session-commands.ts';
 import { usageCommand } from '../agent/commands/usage-command.ts';
 import { createAgent } from '../agent/create-agent.ts';
 import { createOutputGuardrail } from '../agent/guardrails/output-guardrail.ts';
-import { ModelOverrides } from '../agent/model-overrides.ts';
+import type { ModelOverrides } from '../agent/model-overrides.ts';
 import type { PlanMode } from '../agent/plan-mode/plan-mode.ts';
 import { planSection } from '../agent/plan-mode/plan-section.ts';
 import { CachedFiles } from '../agent/prompt/cached-file.ts';
@@ -49,8 +49,9 @@ export interface AgentBuildParts {
   readonly executor: ToolExecutor;
   readonly approvals: ApprovalDesk;
   readonly auditApproval: WriteApprovalAudit;
-  /** Loaded. */
+  /** Both are loaded before the first turn. */
   readonly plans: PlanMode;
+  readonly overrides: ModelOverrides;
   readonly memory: MemoryFeature;
   /** Absent: hooks are switched off. */
   readonly turnHooks: TurnHooksPort | undefined;
@@ -66,10 +67,8 @@ export interface BuiltAgent {
   readonly sessions: SessionService;
 }
 
-export async function buildAgent(parts: AgentBuildParts): Promise<BuiltAgent> {
-  const { config, live, groups, repositories, model } = parts;
-  const overrides = new ModelOverrides(repositories.meta);
-  await overrides.load();
+export function buildAgent(parts: AgentBuildParts): BuiltAgent {
+  const { config, live, groups, repositories, model, overrides } = parts;
   const directory = new SessionDirectory(repositories.chats);
   const agent: AgentTurnService = createAgent(
     {
@@ -82,7 +81,7 @@ export async function buildAgent(parts: AgentBuildParts): Promise<BuiltAgent> {
       promptSections: promptSections(parts),
       hooks: parts.turnHooks,
       guardrail: live.view(({ output_guardrail: { mode } }) => createOutputGuardrail(mode, parts.redactor)),
-      commands: (service) => commands(parts, overrides, { service, sessions: () => sessions }),
+      commands: (service) => commands(parts, { service, sessions: () => sessions }),
       chatDir: (chat) => groups.chatDir(chat),
       controlChatIds: new Set(config.control_chat_ids.map(Number)),
       botName: parts.botName,
@@ -107,10 +106,9 @@ export async function buildAgent(parts: AgentBuildParts): Promise<BuiltAgent> {
 
 function commands(
   parts: AgentBuildParts,
-  overrides: ModelOverrides,
   late: { readonly service: () => AgentTurnService; readonly sessions: () => SessionService },
 ) {
-  const { repositories, model, memory } = parts;
+  const { repositories, model, memory, overrides } = parts;
   return [
     ...sessionCommands({
       model,

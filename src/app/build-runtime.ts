@@ -6,6 +6,7 @@
 import type { WriteApprovalAudit } from '../agent/approvals/approval-audit.ts';
 import { ApprovalDesk } from '../agent/approvals/approval-desk.ts';
 import { ApprovalPresenter } from '../agent/approvals/approval-presenter.ts';
+import { ModelOverrides } from '../agent/model-overrides.ts';
 import { PlanMode } from '../agent/plan-mode/plan-mode.ts';
 import type { Config } from '../config/config.ts';
 import { systemClock } from '../core/clock.ts';
@@ -85,13 +86,7 @@ function buildApprovals({ live, logger }: RuntimeParts, repositories: Repositori
   return { approvals, auditApproval, presenter };
 }
 
-async function assemble(parts: RuntimeParts, storage: Storage): Promise<Runtime> {
-  const { config, live } = parts;
-  const timezone = resolveTimezone(config, parts.logger);
-  const layout = layoutOf(config);
-  const repositories = createRepositories(storage, systemClock);
-  const model = buildModel(parts);
-  const botName = config.channels.web?.bot_username ?? (config.bot_username || DEFAULT_BOT_NAME);
+function buildMemory(config: Config, layout: DataLayout, repositories: Repositories) {
   const groups = createGroupDirectories(layout.runtimeDir);
   const memory = createMemoryFeature({
     groups,
@@ -99,10 +94,29 @@ async function assemble(parts: RuntimeParts, storage: Storage): Promise<Runtime>
     clock: systemClock,
     hasControlChats: config.control_chat_ids.length > 0,
   });
+  return { groups, memory };
+}
+
+/** What chats have chosen for themselves. Nothing may be asked of it before `loaded`. */
+function beginChatChoices(live: LiveConfig, { meta }: Repositories) {
+  const plans = new PlanMode(meta, systemClock, () => live.current.user_message_language);
+  const overrides = new ModelOverrides(meta);
+  const loaded = Promise.all([plans.load(), overrides.load()]);
+  loaded.catch(() => {}); // whoever awaits it handles the failure; nobody may be there yet when it happens
+  return { plans, overrides, loaded };
+}
+
+async function assemble(parts: RuntimeParts, storage: Storage): Promise<Runtime> {
+  const { config, live } = parts;
+  const timezone = resolveTimezone(config, parts.logger);
+  const layout = layoutOf(config);
+  const repositories = createRepositories(storage, systemClock);
+  const model = buildModel(parts);
+  const botName = config.channels.web?.bot_username ?? (config.bot_username || DEFAULT_BOT_NAME);
+  const { groups, memory } = buildMemory(config, layout, repositories);
   const redactor = createRedactor(parts.secrets);
   const { approvals, auditApproval, presenter } = buildApprovals(parts, repositories);
-  const plans = new PlanMode(repositories.meta, systemClock, () => live.current.user_message_language);
-  await plans.load();
+  const { plans, overrides, loaded } = beginChatChoices(live, repositories);
   const shared = {
     ...parts,
     layout,
@@ -113,6 +127,7 @@ async function assemble(parts: RuntimeParts, storage: Storage): Promise<Runtime>
     approvals,
     auditApproval,
     plans,
+    overrides,
   };
   const hooks = buildHooks({ ...shared, redactor });
   const tools = buildTools({
@@ -122,7 +137,7 @@ async function assemble(parts: RuntimeParts, storage: Storage): Promise<Runtime>
     clock: systemClock,
   });
   const { executor } = tools;
-  const built = await buildAgent({
+  const built = buildAgent({
     ...shared,
     redactor,
     model,
@@ -130,7 +145,7 @@ async function assemble(parts: RuntimeParts, storage: Storage): Promise<Runtime>
     botName,
     turnHooks: hooks?.turns,
   });
-  return {
+  const runtime: Runtime = {
     ...built,
     layout,
     storage,
@@ -151,6 +166,11 @@ async function assemble(parts: RuntimeParts, storage: Storage): Promise<Runtime>
       await storage.close();
     },
   };
+  await loaded.catch(async (error: unknown) => {
+    await runtime.close(0);
+    throw error;
+  });
+  return runtime;
 }
 
 function buildPolicyExplainer({

@@ -4,6 +4,7 @@
  * Order of a request: security headers, Host, origin, credentials, query and body, handler.
  */
 import { Hono } from 'hono';
+import { TrieRouter } from 'hono/router/trie-router';
 import { LoginThrottle } from '../security/login-throttle.ts';
 import { OperatorPassword } from '../security/operator-password.ts';
 import { AuditTrail } from './audit-trail.ts';
@@ -68,7 +69,8 @@ export interface HttpApp {
 /** Builds the application. Does no work before the first request. */
 export function createHttpApp(dependencies: HttpDependencies, options: HttpOptions): HttpApp {
   const services = createServices(dependencies, options);
-  const app = new Hono<HttpEnv>();
+  // What the default comes to after it has tried the routes in another router, which cannot take them.
+  const app = new Hono<HttpEnv>({ router: new TrieRouter() });
   app.onError((error, context) => throughHono(respondWithError(context, error, services)));
   app.notFound((context) => {
     const error = httpErrors.create('NOT_FOUND', 'not found');

@@ -12,7 +12,7 @@ it('sees how long the event loop was blocked, until it is reset', async () => {
   sampler.start();
   sampler.start();
   try {
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await new Promise((resolve) => setTimeout(resolve, 160)); // it begins a moment later
     blockFor(300);
     await new Promise((resolve) => setTimeout(resolve, 60));
     const first = sampler.sample({ reset: true });

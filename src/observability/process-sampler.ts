@@ -18,7 +18,7 @@ export interface ProcessSample {
 export interface ProcessSampler {
   /** Takes a sample; with `reset` the delay statistics start again. */
   sample(options?: { readonly reset?: boolean }): ProcessSample;
-  /** Begins to measure the delay; until then it is told as 0. Idempotent. */
+  /** Begins to measure the delay, a moment later; until then it is told as 0. Idempotent. */
   start(): void;
   stop(): void;
 }
@@ -27,9 +27,13 @@ const NANOSECONDS_PER_MS = 1e6;
 /** Resolution of the delay histogram; a finer one costs wake-ups while idle. */
 const RESOLUTION_MS = 50;
 
+/** Loading the histogram would be in the way of the first answer. */
+const BEGIN_DELAY_MS = 100;
+
 /** A sampler that has not begun to measure the delay: what a start itself takes is no delay of anybody. */
 export function createProcessSampler(): ProcessSampler {
   let histogram: ELDHistogram | undefined;
+  let beginning: NodeJS.Timeout | undefined;
   // The histogram measures timer intervals, so an idle loop shows the resolution itself: that part is not delay.
   const delay = (nanoseconds = 0) =>
     Number.isFinite(nanoseconds) ? Math.max(0, nanoseconds / NANOSECONDS_PER_MS - RESOLUTION_MS) : 0;
@@ -51,11 +55,15 @@ export function createProcessSampler(): ProcessSampler {
       };
     },
     start: () => {
-      if (histogram !== undefined) return;
-      const { monitorEventLoopDelay } = process.getBuiltinModule('node:perf_hooks');
-      histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-      histogram.enable();
+      beginning ??= setTimeout(() => {
+        const { monitorEventLoopDelay } = process.getBuiltinModule('node:perf_hooks');
+        histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+        histogram.enable();
+      }, BEGIN_DELAY_MS).unref();
     },
-    stop: () => void histogram?.disable(),
+    stop: () => {
+      clearTimeout(beginning);
+      histogram?.disable();
+    },
   };
 }

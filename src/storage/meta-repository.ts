@@ -1,4 +1,5 @@
 /** Small facts that outlive the process, by name. `schema_version` belongs to the migrations. */
+import { prepareQuery, type ValueOf } from './prepared-statement.ts';
 import type { Storage, WriteStatement } from './storage.ts';
 
 /** Greater than anything a name continues with; a range, because LIKE ignores case. */
@@ -6,9 +7,20 @@ const LAST_CODE_POINT = '\u{10ffff}';
 
 export class MetaRepository {
   readonly #storage: Storage;
+  readonly #listBetween;
 
   constructor(storage: Storage) {
     this.#storage = storage;
+    this.#listBetween = prepareQuery(
+      storage,
+      (value: ValueOf<{ readonly first: string; readonly end: string }>) =>
+        storage.db
+          .selectFrom('db_meta')
+          .select(['key', 'value'])
+          .where('key', '>=', value('first'))
+          .where('key', '<', value('end'))
+          .orderBy('key'),
+    );
   }
 
   async get(key: string): Promise<string | undefined> {
@@ -22,13 +34,7 @@ export class MetaRepository {
 
   /** Facts whose name begins with `prefix`, by name. */
   async listByPrefix(prefix: string): Promise<readonly { readonly key: string; readonly value: string }[]> {
-    return this.#storage.db
-      .selectFrom('db_meta')
-      .select(['key', 'value'])
-      .where('key', '>=', prefix)
-      .where('key', '<', `${prefix}${LAST_CODE_POINT}`)
-      .orderBy('key')
-      .execute();
+    return this.#listBetween({ first: prefix, end: `${prefix}${LAST_CODE_POINT}` });
   }
 
   async set(key: string, value: string): Promise<void> {
