@@ -18,6 +18,8 @@ const OWN_SOURCES = /[\\/]src[\\/]/;
 const LAZY_MODULES: readonly LazyModule[] = [
   // Thirty modules of Node's own; a thirtieth of a start.
   { source: 'node:crypto', importer: OWN_SOURCES, code: () => namesOnDemand('node:crypto') },
+  // Brings Node's line reader and directory watcher with it.
+  { source: 'node:fs/promises', importer: OWN_SOURCES, code: () => namesOnDemand('node:fs/promises') },
   // A healthy start has nothing to log.
   { source: 'pino', importer: OWN_SOURCES, code: () => namesOnDemand('pino') },
   // Two dependencies of the logger call `assert(condition)` in places that are passed without harm.

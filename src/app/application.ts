@@ -109,7 +109,7 @@ class Application implements RunningApplication {
     });
     this.#maintenance = new Maintenance(agent, runtime.repositories, logger);
     this.#maintenance.start();
-    await this.#reload?.start();
+    this.#reload?.start();
     health.markReady();
     this.#sampler.start();
     if (!isWebEnabled(config)) return;

@@ -5,8 +5,7 @@
  * Invariants: reloads happen one after the other; a file that cannot be used changes nothing, and the self-check says so
  * until it can; a state of the file is reported once, whoever notices it first; no value of a key is logged or audited.
  */
-import { type FSWatcher, watch } from 'node:fs';
-import { realpath } from 'node:fs/promises';
+import { type FSWatcher, realpathSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { ConfigFile, ConfigState } from '../config/config-file.ts';
@@ -47,10 +46,9 @@ export class ConfigReload {
   }
 
   /** Begins to watch. A directory that cannot be watched is logged; SIGHUP works all the same. */
-  async start(): Promise<void> {
+  start(): void {
     const { path } = this.#parts;
-    const target = await realpath(path).catch(() => path); // not there yet: it may come
-    for (const file of new Set([path, target])) this.#watch(file);
+    for (const file of new Set([path, realPath(path)])) this.#watch(file);
   }
 
   /** Idempotent. */
@@ -141,6 +139,15 @@ function outcomeOf(state: ConfigState): ReloadOutcome {
       return { kind: 'refused', problems: state.problems };
     default:
       return state satisfies never;
+  }
+}
+
+/** The path itself when nothing is there yet: it may come. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
   }
 }
 

@@ -2,9 +2,10 @@
  * Finds the configuration file (config-cli §1.1): `--config`, `MICROCLAW_CONFIG`, `./microclaw.config.yaml`,
  * `./microclaw.config.yml`, and inside a snap `$SNAP_USER_COMMON/config.yaml`.
  *
- * Invariant: a file that was named explicitly is never replaced by another one.
+ * Invariants: a file that was named explicitly is never replaced by another one; one that cannot be read is found all
+ * the same, so that reading it says why.
  */
-import { stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { configErrors } from './errors.ts';
@@ -18,28 +19,18 @@ export interface DiscoveryInput {
 
 const LOCAL_NAMES = ['microclaw.config.yaml', 'microclaw.config.yml'] as const;
 
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch {
-    // Whatever the reason, there is nothing here to read; an unreadable file still answers to `stat`.
-    return false;
-  }
-}
-
 /** Absolute path of the file, or `null` when there is none. Raises `MC_CONFIG_NOT_FOUND` and `MC_CONFIG_BAD_ARGUMENT`. */
-export async function discoverConfig({ flag, env, cwd }: DiscoveryInput): Promise<string | null> {
+export function discoverConfig({ flag, env, cwd }: DiscoveryInput): string | null {
   if (flag !== undefined) {
     if (flag.trim() === '') throw configErrors.create('BAD_ARGUMENT', '--config path cannot be empty');
     const path = resolve(cwd, expandHome(flag.trim()));
-    if (await exists(path)) return path;
+    if (existsSync(path)) return path;
     throw configErrors.create('NOT_FOUND', `--config points to non-existent file: ${flag.trim()}`);
   }
   const named = env.MICROCLAW_CONFIG?.trim() ?? '';
   if (named !== '') {
     const path = resolve(cwd, expandHome(named));
-    if (await exists(path)) return path;
+    if (existsSync(path)) return path;
     throw configErrors.create('NOT_FOUND', `MICROCLAW_CONFIG points to non-existent file: ${named}`);
   }
   const candidates = LOCAL_NAMES.map((name) => join(cwd, name));
@@ -47,7 +38,7 @@ export async function discoverConfig({ flag, env, cwd }: DiscoveryInput): Promis
     candidates.push(join(env.SNAP_USER_COMMON, 'config.yaml'));
   }
   for (const path of candidates) {
-    if (await exists(path)) return path;
+    if (existsSync(path)) return path;
   }
   return null;
 }

@@ -4,7 +4,7 @@
  * Invariants: without a file the defaults are a complete configuration; every finding carries its place in the file;
  * the values of credentials are returned once, for the redactor, and appear in no message.
  */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errorMessage } from '../core/errors.ts';
 import { isRecord } from '../core/json.ts';
@@ -47,8 +47,8 @@ export interface LoadedConfig {
 
 /** Reads and checks. Raises only when the file cannot be found or read (`MC_CONFIG_*`). */
 export async function checkConfig(input: DiscoveryInput): Promise<CheckedConfig> {
-  const path = await discoverConfig(input);
-  const text = path === null ? '' : await readText(path);
+  const path = discoverConfig(input);
+  const text = path === null ? '' : readText(path);
   const context = { env: input.env, baseDir: path === null ? input.cwd : dirname(path) };
   return { path, ...(await checkText(text, context)) };
 }
@@ -95,9 +95,10 @@ export async function checkText(text: string, context: SecretContext): Promise<O
   };
 }
 
-async function readText(path: string): Promise<string> {
+/** At once: a command has nothing else to do, and has no use for the rest of the file system yet. */
+function readText(path: string): string {
   try {
-    return await readFile(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (cause) {
     throw configErrors.create('UNREADABLE', `cannot read ${path}: ${errorMessage(cause)}`, { cause });
   }

@@ -2,6 +2,7 @@
  * Time as a port, so that tests drive it. All instants are milliseconds since the Unix epoch; all stored and
  * transmitted timestamps come from `formatTimestamp` and are therefore comparable as strings.
  */
+import { monotonicMs } from './monotonic.ts';
 
 export interface Clock {
   /** Wall-clock milliseconds since the epoch; may jump. */
@@ -19,7 +20,7 @@ export function formatTimestamp(epochMs: number): string {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonic: () => performance.now(),
+  monotonic: monotonicMs,
   sleep(ms, signal) {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) {

@@ -5,7 +5,8 @@
  * administrator; nobody else ever is. `close` takes no new connections, ends event streams with a hint when to come
  * back, lets requests finish until the deadline and then cuts what is left.
  */
-import { chmod, rm } from 'node:fs/promises';
+import { chmodSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import net, { createConnection, isIPv4 } from 'node:net';
@@ -156,7 +157,7 @@ async function listenOnSocket(server: Server, path: string): Promise<void> {
       throw listenFailed(path, failure);
     });
   }
-  if (process.platform !== 'win32') await chmod(path, SOCKET_MODE);
+  if (process.platform !== 'win32') chmodSync(path, SOCKET_MODE);
 }
 
 /** The socket file is made inside `listen`, so nobody else can connect even for a moment. */

@@ -44,7 +44,7 @@ async function afterFirstAnswer() {
   return loaded(server);
 }
 
-test('a server that has answered a request has loaded neither the fetch API and web streams nor TLS, crypto, HTTP/2, decoders and assert', async () => {
+test('a server that has answered a request has loaded neither the fetch API and web streams nor TLS, crypto, HTTP/2, decoders, file promises and assert', async () => {
   const { modules } = await afterFirstAnswer();
   const names = modules.map((entry) => entry.replace(/^NativeModule /, ''));
   expect(names).toContain('http');
@@ -59,6 +59,7 @@ test('a server that has answered a request has loaded neither the fetch API and 
     'repl',
     'assert',
     'crypto',
+    'fs/promises',
   ];
   expect(names.filter((name) => heavy.includes(name))).toEqual([]);
 });

@@ -51,9 +51,9 @@ export class ApprovalDesk {
   /** Reads the questions an earlier process left open; call once, when the turns to be given up have ended. */
   async load(): Promise<void> {
     const { approvals } = this.#parts;
-    // The database answers in order: what is cancelled is not in the list.
-    const [, pending] = await Promise.all([approvals.cancelOrphans(), approvals.listPending()]);
-    for (const record of pending) this.#open.set(record.approvalId, { record });
+    if ((await approvals.listPending()).length === 0) return;
+    await approvals.cancelOrphans();
+    for (const record of await approvals.listPending()) this.#open.set(record.approvalId, { record });
   }
 
   /** Open questions of a chat, the oldest first. */

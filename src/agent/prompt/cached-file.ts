@@ -6,6 +6,7 @@
  * of files and in what is read of each.
  */
 import { open, readdir, stat } from 'node:fs/promises';
+import { monotonicMs } from '../../core/monotonic.ts';
 import { truncateUtf8 } from '../../core/text.ts';
 
 interface CachedText {
@@ -45,7 +46,7 @@ export class CachedFiles {
     this.#maxEntries = options.maxEntries ?? DEFAULT_MAX_ENTRIES;
     this.#freshMs = options.freshMs ?? DEFAULT_FRESH_MS;
     this.#maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
-    this.#now = options.now ?? (() => performance.now());
+    this.#now = options.now ?? monotonicMs;
   }
 
   /** The trimmed text, or `undefined` when there is none. */

@@ -138,7 +138,7 @@ async function ask(context: CommandContext, call: ControlRequest) {
 
 async function openFile({ env, cwd, configFlag }: CommandContext): Promise<ConfigFile> {
   const input = { flag: configFlag, env, cwd };
-  const path = (await discoverConfig(input)) ?? defaultConfigPath(input);
+  const path = discoverConfig(input) ?? defaultConfigPath(input);
   const { config } = await checkConfig(input);
   return new ConfigFile({ path, live: new LiveConfig(config ?? configSchema.parse({}), env), env });
 }

@@ -6,7 +6,7 @@ import { type CommandContext, EXIT } from '../command-context.ts';
 export async function configPathCommand(context: CommandContext): Promise<number> {
   const { env, cwd, configFlag } = context;
   const input = { flag: configFlag, env, cwd };
-  const found = await discoverConfig(input);
+  const found = discoverConfig(input);
   context.out(`${found ?? defaultConfigPath(input)}\n`);
   if (found === null) context.err('There is no such file yet; every key has a default.\n');
   return EXIT.ok;

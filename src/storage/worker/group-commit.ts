@@ -6,6 +6,7 @@
  * group that contains a `full` batch is flushed to disk before any of its batches is acknowledged.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import { monotonicMs } from '../../core/monotonic.ts';
 import type { Durability, Failure, SqlStatement, StatementResult, WriteRequest } from './protocol.ts';
 import { describeFailure, WorkerFailure } from './sqlite-failure.ts';
 import type { StatementCache } from './statement-cache.ts';
@@ -33,9 +34,9 @@ export class GroupCommitter {
 
   /** Runs the batches in order; the outcome at an index belongs to the batch at that index. */
   commit(batches: readonly WriteRequest[]): readonly BatchOutcome[] {
-    const startedAt = performance.now();
+    const startedAt = monotonicMs();
     const outcomes = this.#commitGroup(batches) ?? batches.map((batch) => this.#commitAlone(batch));
-    this.#lastCommitMs = performance.now() - startedAt;
+    this.#lastCommitMs = monotonicMs() - startedAt;
     return outcomes;
   }
 

@@ -3,6 +3,7 @@
  * use the same quiet. A passive checkpoint never blocks and never waits for a reader.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import { monotonicMs } from '../../core/monotonic.ts';
 
 /** Time without a commit after which the log is moved. */
 const QUIET_MS = 250;
@@ -27,7 +28,7 @@ export class IdleCheckpoint {
 
   /** Says that something was committed. */
   noteCommit(): void {
-    this.#lastCommitAt = performance.now();
+    this.#lastCommitAt = monotonicMs();
     this.#timer ??= setTimeout(() => this.#wake(), QUIET_MS);
   }
 
@@ -37,7 +38,7 @@ export class IdleCheckpoint {
   }
 
   #wake(): void {
-    const quietFor = performance.now() - this.#lastCommitAt;
+    const quietFor = monotonicMs() - this.#lastCommitAt;
     if (quietFor < QUIET_MS || this.#database.isTransaction) {
       this.#timer = setTimeout(() => this.#wake(), QUIET_MS);
       return;

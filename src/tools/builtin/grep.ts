@@ -8,6 +8,7 @@ import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { lazyObject } from '../../core/lazy-object.ts';
+import { monotonicMs } from '../../core/monotonic.ts';
 import { openVerified } from '../../security/path-guard-open.ts';
 import {
   deniedOutcome,
@@ -150,13 +151,13 @@ async function* matchesIn(file: string, test: LineTest, signal: AbortSignal): As
   const text = await readSearchable(file);
   if (text === undefined) return;
   let lineNumber = 0;
-  let sliceStart = performance.now();
+  let sliceStart = monotonicMs();
   for (const rawLine of text.split('\n')) {
     lineNumber += 1;
-    if (performance.now() - sliceStart > SLICE_MS) {
+    if (monotonicMs() - sliceStart > SLICE_MS) {
       await setImmediate();
       signal.throwIfAborted();
-      sliceStart = performance.now();
+      sliceStart = monotonicMs();
     }
     const line = rawLine.endsWith('\r') ? rawLine.slice(0, -1) : rawLine;
     if (!test(line.slice(0, MAX_MATCHED_LINE))) continue;
