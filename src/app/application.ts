@@ -97,7 +97,7 @@ class Application implements RunningApplication {
       this.#httpDependencies(runtime, health),
       httpOptions(config, this.#options.webRoot, this.#live),
     );
-    const token = isWebEnabled(config) ? await app.bootstrapToken() : null;
+    const [token] = await Promise.all([isWebEnabled(config) ? app.bootstrapToken() : null, runtime.ready]);
     if (token !== null) refuseUnsafeBind(config);
     await agent.recover(await unfinished);
     this.#server = await startHttpServer({

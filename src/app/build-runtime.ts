@@ -55,19 +55,35 @@ export interface Runtime extends BuiltAgent, Pick<BuiltTools, 'executor' | 'sand
   /** Explains what the rules make of a call. */
   readonly policy: PolicyPort;
   readonly botName: string;
+  /** The database is open and what turns need of it is loaded. Rejects with `MC_STORAGE_*`; `close` has to follow. */
+  readonly ready: Promise<void>;
   /** Lets turns finish for `graceMs`, interrupts the rest and closes the database. Idempotent. */
   close(graceMs: number): Promise<void>;
 }
 
 const DEFAULT_BOT_NAME = 'microclaw';
 
-/** Rejects with `MC_STORAGE_*` or `MC_LLM_NOT_CONFIGURED`; then nothing is left open. */
+/**
+ * Builds while the database is still being opened: nothing may be done before `ready`, because until then this process
+ * does not own the installation. Rejects with `MC_LLM_NOT_CONFIGURED`; then nothing is left open.
+ */
 export async function buildRuntime(parts: RuntimeParts): Promise<Runtime> {
-  const storage = await parts.database.storage;
   try {
-    return await assemble(parts, storage);
+    return assemble(parts, parts.database.storage);
   } catch (error) {
-    await storage.close();
+    await parts.database.storage.close();
+    throw error;
+  }
+}
+
+/** A runtime that can be used. Rejects with `MC_STORAGE_*` too; then nothing is left open. */
+export async function openRuntime(parts: RuntimeParts): Promise<Runtime> {
+  const runtime = await buildRuntime(parts);
+  try {
+    await runtime.ready;
+    return runtime;
+  } catch (error) {
+    await runtime.close(0);
     throw error;
   }
 }
@@ -97,17 +113,17 @@ function buildMemory(config: Config, layout: DataLayout, repositories: Repositor
   return { groups, memory };
 }
 
-/** What chats have chosen for themselves. Nothing may be asked of it before `loaded`. */
-function beginChatChoices(live: LiveConfig, { meta }: Repositories) {
+/** What chats have chosen for themselves. Nothing may be asked of it before `ready`. */
+function beginChatChoices({ live, database }: RuntimeParts, { meta }: Repositories) {
   const plans = new PlanMode(meta, systemClock, () => live.current.user_message_language);
   const overrides = new ModelOverrides(meta);
-  const loaded = Promise.all([plans.load(), overrides.load()]);
-  loaded.catch(() => {}); // whoever awaits it handles the failure; nobody may be there yet when it happens
-  return { plans, overrides, loaded };
+  const ready = Promise.all([database.opened, plans.load(), overrides.load()]).then(() => {});
+  ready.catch(() => {}); // whoever awaits it handles the failure; nobody may be there yet when it happens
+  return { plans, overrides, ready };
 }
 
-async function assemble(parts: RuntimeParts, storage: Storage): Promise<Runtime> {
-  const { config, live } = parts;
+function assemble(parts: RuntimeParts, storage: Storage): Runtime {
+  const { config } = parts;
   const timezone = resolveTimezone(config, parts.logger);
   const layout = layoutOf(config);
   const repositories = createRepositories(storage, systemClock);
@@ -116,7 +132,7 @@ async function assemble(parts: RuntimeParts, storage: Storage): Promise<Runtime>
   const { groups, memory } = buildMemory(config, layout, repositories);
   const redactor = createRedactor(parts.secrets);
   const { approvals, auditApproval, presenter } = buildApprovals(parts, repositories);
-  const { plans, overrides, loaded } = beginChatChoices(live, repositories);
+  const { plans, overrides, ready } = beginChatChoices(parts, repositories);
   const shared = {
     ...parts,
     layout,
@@ -145,8 +161,9 @@ async function assemble(parts: RuntimeParts, storage: Storage): Promise<Runtime>
     botName,
     turnHooks: hooks?.turns,
   });
-  const runtime: Runtime = {
+  return {
     ...built,
+    ready,
     layout,
     storage,
     repositories,
@@ -166,11 +183,6 @@ async function assemble(parts: RuntimeParts, storage: Storage): Promise<Runtime>
       await storage.close();
     },
   };
-  await loaded.catch(async (error: unknown) => {
-    await runtime.close(0);
-    throw error;
-  });
-  return runtime;
 }
 
 function buildPolicyExplainer({

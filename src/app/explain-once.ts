@@ -5,7 +5,7 @@
  */
 import type { PolicyPort } from '../http/policy-port.ts';
 import type { ToolExecutor } from '../tools/executor-port.ts';
-import { buildRuntime, type RuntimeParts } from './build-runtime.ts';
+import { openRuntime, type RuntimeParts } from './build-runtime.ts';
 import { LiveConfig } from './live-config.ts';
 import { openDatabase } from './open-database.ts';
 
@@ -22,7 +22,7 @@ export async function explainOnce<Answer>(
   const database = openDatabase(options.config);
   database.onProblem((error) => options.logger.error({ err: error }, 'database problem'));
   const live = new LiveConfig(options.config, options.env);
-  const runtime = await buildRuntime({ ...options, live, database });
+  const runtime = await openRuntime({ ...options, live, database });
   try {
     return await ask(runtime);
   } finally {

@@ -8,7 +8,7 @@ import { approvalErrors } from '../agent/approvals/errors.ts';
 import type { TerminalEvent } from '../agent/turn-event.ts';
 import { errorMessage } from '../core/errors.ts';
 import type { ApprovalDecision } from '../storage/approval-repository.ts';
-import { buildRuntime, type Runtime, type RuntimeParts } from './build-runtime.ts';
+import { openRuntime, type Runtime, type RuntimeParts } from './build-runtime.ts';
 import { LiveConfig } from './live-config.ts';
 import { openDatabase } from './open-database.ts';
 
@@ -50,7 +50,7 @@ export async function runOnce(options: RunOnceOptions): Promise<RunOnceResult> {
   const { logger, prompt, signal } = options;
   const database = openDatabase(options.config);
   database.onProblem((error) => logger.error({ err: error }, 'database problem'));
-  const runtime = await buildRuntime({
+  const runtime = await openRuntime({
     ...options,
     live: new LiveConfig(options.config, options.env),
     database,

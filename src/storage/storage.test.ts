@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LineProcess } from '../../test/support/line-process.ts';
 import { StorageFixture } from '../../test/support/storage-fixture.ts';
-import { openStorage } from './storage.ts';
+import { beginStorage, openStorage, type Storage } from './storage.ts';
 
 const CHILD = fileURLToPath(new URL('../../test/support/storage-child.ts', import.meta.url));
 
@@ -206,5 +206,65 @@ describe('openStorage', () => {
     await writeFile(path, '');
     const storage = await open(path);
     await storage.close();
+  });
+});
+
+describe('beginStorage', () => {
+  let fixture: StorageFixture;
+
+  beforeEach(async () => {
+    fixture = await StorageFixture.open();
+  });
+
+  afterEach(() => fixture.dispose());
+
+  const begin = (name = 'new.db') =>
+    beginStorage({ path: join(fixture.directory, name), clock: fixture.clock });
+  const insert = (storage: Storage, key: string) => ({
+    query: storage.db.insertInto('db_meta').values({ key, value: 'x' }),
+  });
+  const count = async (storage: Storage) => {
+    const query = storage.db.selectFrom('db_meta').select('key').where('key', 'in', ['first', 'second']);
+    return (await storage.read(query.compile())).length;
+  };
+
+  it('answers in order what was asked before the file was open, after its schema was made', async () => {
+    const { storage, opened } = begin();
+    const settled: string[] = [];
+    const answers = await Promise.all([
+      count(storage),
+      storage.write([insert(storage, 'first')]),
+      storage.write([insert(storage, 'second')]).then(() => settled.push('write')),
+      count(storage).then((rows) => settled.push(`${rows} rows`)),
+      opened.then(() => settled.push('open')),
+    ]);
+    expect(answers[0]).toBe(0);
+    expect(settled).toEqual(['open', 'write', '2 rows']);
+    expect(storage.stats()).toMatchObject({ queueLength: 0, commits: expect.any(Number) });
+    await storage.close();
+  });
+
+  it('refuses everything with the reason when the file cannot be opened, and closes', async () => {
+    const { storage, opened } = begin('microclaw.db');
+    const locked = { status: 'rejected', reason: { code: 'MC_STORAGE_LOCKED' } };
+    const asked = [opened, count(storage), storage.write([insert(storage, 'first')])];
+    expect(storage.stats().queueLength).toBe(2);
+    expect(await Promise.allSettled(asked)).toMatchObject([locked, locked, locked]);
+    await storage.close();
+    await expect(count(storage)).rejects.toMatchObject({ code: 'MC_STORAGE_LOCKED' });
+    expect(storage.stats().queueLength).toBe(0);
+  });
+
+  it('answers what was asked before it was closed, and refuses the rest, also while it is being opened', async () => {
+    const { storage, opened } = begin();
+    const early = storage.write([insert(storage, 'first')]);
+    const closing = storage.close();
+    await expect(storage.write([insert(storage, 'second')])).rejects.toMatchObject({
+      code: 'MC_STORAGE_CLOSED',
+    });
+    await Promise.all([opened, early, closing]);
+    const again = await openStorage({ path: join(fixture.directory, 'new.db'), clock: fixture.clock });
+    expect(await count(again)).toBe(1);
+    await again.close();
   });
 });

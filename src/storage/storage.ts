@@ -2,7 +2,7 @@
  * The database as the rest of the program uses it: `db` to compile and read, `write` for atomic batches.
  *
  * Invariants: SQLite runs in a thread of its own, never on the caller's event loop; exactly one process owns the file;
- * the schema is current when `openStorage` returns; `close` answers everything that was accepted before it.
+ * nothing is answered before the schema is current; `close` answers everything that was accepted before it.
  */
 import { type Compilable, type CompiledQuery, Kysely } from 'kysely';
 import { type Clock, formatTimestamp } from '../core/clock.ts';
@@ -14,6 +14,7 @@ import { MIGRATIONS } from './migrations/list.ts';
 import { migrate } from './migrations/migrate.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { Database } from './schema.ts';
+import { type DatabaseClient, OpeningClient } from './worker/opening-client.ts';
 import type { StatementResult } from './worker/protocol.ts';
 import { StorageThread } from './worker/storage-thread.ts';
 import { backupDatabase, runLongRead, WorkerClient } from './worker/worker-client.ts';
@@ -105,13 +106,41 @@ export interface StorageOptions {
   readonly onProblem?: (error: MicroclawError) => void;
 }
 
+/** A database that is being opened; it can be asked already, and answers once it is open. */
+export interface OpeningStorage {
+  readonly storage: Storage;
+  /** As `openStorage`. A failure is also the answer to everything that was asked meanwhile. */
+  readonly opened: Promise<void>;
+}
+
 /**
  * Takes the lock, opens the file, checks it and brings its schema up to date. Rejects with `MC_STORAGE_LOCKED`,
  * `_TOO_NEW`, `_CORRUPT`, `_FOREIGN_DATABASE`, `_MIGRATION_*`, `_READ_ONLY`, `_CANNOT_OPEN` or `_DISK_FULL`.
  */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
-  const { path, clock, maxPages } = options;
+  const { storage, opened } = beginStorage(options);
+  await opened;
+  return storage;
+}
+
+/** As `openStorage`, without waiting. */
+export function beginStorage(options: StorageOptions): OpeningStorage {
   const workerUrl = options.workerUrl ?? defaultWorkerUrl();
+  const opening = openClient(options, workerUrl);
+  const storage = new SqliteStorage(new OpeningClient(opening.then(({ client }) => client)), {
+    path: options.path,
+    workerUrl,
+    clock: options.clock,
+  });
+  const opened = opening.then(({ isLarge }) => {
+    if (isLarge)
+      storage.checkLater(options.backgroundCheckDelayMs ?? 30_000, options.onProblem ?? (() => {}));
+  });
+  return { storage, opened };
+}
+
+async function openClient(options: StorageOptions, workerUrl: URL) {
+  const { path, clock, maxPages } = options;
   const checkBelowBytes = options.checkBelowBytes ?? 4 * 1024 * 1024;
   const transactionIdleMs = options.transactionIdleMs ?? 10_000;
   const onProblem = options.onProblem ?? (() => {});
@@ -127,23 +156,19 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     await client.close();
     throw error;
   }
-  const storage = new SqliteStorage(client, { path, workerUrl, clock });
-  if (opened.fileBytes > checkBelowBytes) {
-    storage.checkLater(options.backgroundCheckDelayMs ?? 30_000, onProblem);
-  }
-  return storage;
+  return { client, isLarge: opened.fileBytes > checkBelowBytes };
 }
 
 class SqliteStorage implements Storage {
   readonly db: Kysely<Database>;
-  readonly #client: WorkerClient;
+  readonly #client: DatabaseClient;
   readonly #file: { readonly path: string; readonly workerUrl: URL; readonly clock: Clock };
   readonly #longReads = new AbortController();
   #checkTimer: NodeJS.Timeout | undefined;
   #integrity: IntegrityReport | undefined;
 
   constructor(
-    client: WorkerClient,
+    client: DatabaseClient,
     file: { readonly path: string; readonly workerUrl: URL; readonly clock: Clock },
   ) {
     this.#client = client;

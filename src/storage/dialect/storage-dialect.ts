@@ -15,14 +15,14 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 import { storageErrors } from '../errors.ts';
+import type { DatabaseClient } from '../worker/opening-client.ts';
 import type { StatementResult } from '../worker/protocol.ts';
-import type { WorkerClient } from '../worker/worker-client.ts';
 import { toSqlStatement } from './to-sql-statement.ts';
 
 export class StorageDialect implements Dialect {
-  readonly #client: WorkerClient;
+  readonly #client: DatabaseClient;
 
-  constructor(client: WorkerClient) {
+  constructor(client: DatabaseClient) {
     this.#client = client;
   }
 
@@ -54,9 +54,9 @@ class StorageAdapter extends SqliteAdapter {
 }
 
 class StorageDriver implements Driver {
-  readonly #client: WorkerClient;
+  readonly #client: DatabaseClient;
 
-  constructor(client: WorkerClient) {
+  constructor(client: DatabaseClient) {
     this.#client = client;
   }
 
@@ -86,10 +86,10 @@ class StorageDriver implements Driver {
 
 /** One user of the shared connection; remembers which transaction its queries belong to. */
 class StorageConnection implements DatabaseConnection {
-  readonly #client: WorkerClient;
+  readonly #client: DatabaseClient;
   #transaction: number | undefined;
 
-  constructor(client: WorkerClient) {
+  constructor(client: DatabaseClient) {
     this.#client = client;
   }
 
