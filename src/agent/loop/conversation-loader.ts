@@ -20,6 +20,12 @@ export interface LoadedTurn {
   readonly opening: readonly EntryDraft[];
 }
 
+export interface StoredConversation {
+  readonly conversation: Conversation;
+  /** The session's cursor: `seq` of the newest transcript message that is in it. */
+  readonly lastMessageId: number;
+}
+
 type LoaderOptions = Pick<AgentOptions, 'maxHistoryMessages'>;
 
 export class ConversationLoader {
@@ -34,19 +40,20 @@ export class ConversationLoader {
   /** `preface` stands before the request in the model's context, outside of the marks of people's text. */
   async load(turn: ActiveTurn, preface?: string): Promise<LoadedTurn> {
     const { chatId, messageSeq } = turn.item;
-    const [conversation, unseen] = await Promise.all([
+    const [stored, unseen] = await Promise.all([
       this.loadStored(chatId),
       this.#repositories.messages.unclaimedBetween(chatId, 'cursor', messageSeq),
     ]);
-    if (conversation === undefined) return this.#rebuild(turn, preface);
+    if (stored === undefined) return this.#rebuild(turn, preface);
+    const { conversation } = stored;
     return { conversation, opening: [userEntry([...unseen, requestOf(turn)], preface)] };
   }
 
   /** The session as it is stored; `undefined` when the chat has none. */
-  async loadStored(chatId: number): Promise<Conversation | undefined> {
+  async loadStored(chatId: number): Promise<StoredConversation | undefined> {
     const stored = await this.#repositories.sessions.load(chatId);
     if (stored === undefined) return undefined;
-    return new Conversation(
+    const conversation = new Conversation(
       chatId,
       stored.session.generation,
       stored.entries.map((entry) => ({
@@ -59,6 +66,7 @@ export class ConversationLoader {
       })),
       stored.session.lastInputTokens,
     );
+    return { conversation, lastMessageId: stored.session.lastMessageId };
   }
 
   /** No session: the newest transcript messages become its first entries. */

@@ -13,8 +13,8 @@ import type { PlanMode } from '../plan-mode/plan-mode.ts';
 import type { PromptBuilder, SystemPrompt } from '../prompt/prompt-builder.ts';
 import type { TurnRequest } from '../turn-service-port.ts';
 import { TurnStop } from '../turn-stop.ts';
-import type { Conversation } from './conversation.ts';
-import { type ConversationLoader, userEntry } from './conversation-loader.ts';
+import type { Conversation, ConversationEntry } from './conversation.ts';
+import { type ConversationLoader, type StoredConversation, userEntry } from './conversation-loader.ts';
 import { toNewEntry } from './turn-recorder.ts';
 
 /** What was done for a turn while its request was being stored. */
@@ -59,15 +59,14 @@ export class RequestIntake {
     const { inbox, loader, prompt, plans, lease, clock } = this.#parts;
     const { chat, senderName, text } = request;
     if (plans.isPlanning(chat.chatId)) return this.store(request);
-    const entry = toNewEntry(userEntry([{ senderName, content: text }]));
-    const accepting = inbox.accept(this.#itemOf(request), { entry, lease: lease() });
-    // Travels in the same message to the database thread, which reads after it has written.
+    const entry = userEntry([{ senderName, content: text }]);
+    const newEntry = toNewEntry(entry);
+    // Both travel in one message to the database thread: what it has read is unpacked here while it writes.
     const loading = loader.loadStored(chat.chatId);
-    const conversation = Promise.all([accepting, loading]).then(([outcome, stored]) => {
-      const isNewest = outcome.kind === 'accepted' && stored?.entries.at(-1)?.entryId === outcome.entryId;
-      if (stored === undefined || !isNewest) throw new TurnStop('gone');
-      return stored;
-    });
+    const accepting = inbox.accept(this.#itemOf(request), { entry: newEntry, lease: lease() });
+    const conversation = Promise.all([accepting, loading]).then(([outcome, stored]) =>
+      withRequest(outcome, stored, { ...entry, characters: newEntry.contentJson.length }),
+    );
     // Whoever runs the turn awaits it and meets the failure there.
     conversation.catch(() => {});
     const system = prompt.build({ chat, nowMs: clock.now(), isPlanning: false });
@@ -93,4 +92,22 @@ export class RequestIntake {
       content: text,
     };
   }
+}
+
+/**
+ * The conversation with its newest entry. It was read before the request was written, unless the thread was writing for
+ * somebody else: then afterwards, which the session's cursor tells, and what is missing by now was reset.
+ */
+function withRequest(
+  outcome: AcceptOutcome,
+  stored: StoredConversation | undefined,
+  entry: Omit<ConversationEntry, 'entryId' | 'runId'>,
+): Conversation {
+  if (stored === undefined || outcome.kind !== 'accepted' || outcome.entryId === undefined)
+    throw new TurnStop('gone');
+  const { conversation, lastMessageId } = stored;
+  const { item, entryId } = outcome;
+  if (lastMessageId < item.messageSeq) conversation.add({ ...entry, entryId, runId: item.runId });
+  if (conversation.entries.at(-1)?.entryId !== entryId) throw new TurnStop('gone');
+  return conversation;
 }

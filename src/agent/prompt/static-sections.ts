@@ -5,6 +5,8 @@
 import { lazy } from '../../core/lazy.ts';
 import type { PromptSection } from './prompt-section.ts';
 
+const MINUTE_MS = 60_000;
+
 const WORKING_RULES = `# How you work
 - Answer in the language of the user. Be brief and concrete; use Markdown where it helps.
 - Use tools to find out instead of guessing, and to act instead of describing. Call independent read-only tools together.
@@ -49,17 +51,24 @@ export function dateSection(timezone: () => string): PromptSection {
         weekday: 'long',
       }),
   );
+  const today = (nowMs: number) => {
+    const parts = new Map(
+      format()
+        .formatToParts(nowMs)
+        .map((part) => [part.type, part.value]),
+    );
+    const date = `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`;
+    return `Today is ${parts.get('weekday')}, ${date} (configured_timezone: ${timezone()}). Use get_current_time for the exact time.`;
+  };
+  // Formatting costs more than the rest of the prompt, and a day begins with a minute wherever people live.
+  let written: { readonly minute: number; readonly text: string } | undefined;
   return {
     name: 'date',
     placement: 'changing',
     render: async ({ nowMs }) => {
-      const parts = new Map(
-        format()
-          .formatToParts(nowMs)
-          .map((part) => [part.type, part.value]),
-      );
-      const date = `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`;
-      return `Today is ${parts.get('weekday')}, ${date} (configured_timezone: ${timezone()}). Use get_current_time for the exact time.`;
+      const minute = Math.floor(nowMs / MINUTE_MS);
+      if (written?.minute !== minute) written = { minute, text: today(nowMs) };
+      return written.text;
     },
   };
 }
