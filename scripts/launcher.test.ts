@@ -39,24 +39,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(clone, { recursive: true, force: true }));
 
-/** What the launcher tells Node in any case. */
-const OPTIONS = '--max-semi-space-size=8 --v8-pool-size=2';
-/** What it tells a Node that knows it. */
-const ROOMY = '--min-semi-space-size=8';
-
-/**
- * A stand-in for Node: answers the questions for its version and for an option, otherwise prints its name and arguments
- * without the options.
- */
-async function fakeNode(path: string, name: string, isSuitable: boolean, knowsRoomy = false): Promise<void> {
+/** A stand-in for Node: answers the question for its version, otherwise prints its name and arguments. */
+async function fakeNode(path: string, name: string, isSuitable: boolean): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const script = `#!/bin/sh
-case "$*" in
-  "-e "*) exit ${isSuitable ? 0 : 1} ;;
-  "${ROOMY} -e 0") exit ${knowsRoomy ? 0 : 9} ;;
+case $1 in
+  -e) exit ${isSuitable ? 0 : 1} ;;
   --version) echo v20.0.0 ;;
-  "${OPTIONS} ${ROOMY} "*) shift 3; [ -n "$MALLOC_ARENA_MAX" ] && echo "roomy ${name}: $*" ;;
-  "${OPTIONS} "*) shift 2; [ -n "$MALLOC_ARENA_MAX" ] && echo "${name}: $*" ;;
+  --max-semi-space-size=8) shift 2; [ -n "$MALLOC_ARENA_MAX" ] && echo "${name}: $*" ;;
 esac
 `;
   await writeFile(path, script, { mode: 0o755 });
@@ -107,21 +97,10 @@ it('remembers its choice and asks again when the system Node changes', async () 
     systemNode(),
     ownNode(),
     '',
-    '',
   ]);
   await fakeNode(systemNode(), 'system', true);
   await utimes(systemNode(), later(), later());
   expect(await launch([])).toMatch(/^system: /);
-});
-
-it('gives Node an option that it does not document only when it knows it, and asks once', async () => {
-  await fakeNode(systemNode(), 'system', false);
-  await fakeNode(ownNode(), 'own', true, true);
-  expect(await launch(['doctor'])).toBe(`roomy own: ${clone}/src/main.ts doctor`);
-  expect(await launch(['doctor'])).toBe(`roomy own: ${clone}/src/main.ts doctor`);
-  await fakeNode(systemNode(), 'system', true, false);
-  await utimes(systemNode(), later(), later());
-  expect(await launch(['doctor'])).toBe(`system: ${clone}/src/main.ts doctor`);
 });
 
 describe('with a build', () => {
