@@ -33,7 +33,7 @@ const LAZY_MODULES: readonly LazyModule[] = [
   },
 ];
 
-/** Getters for everything that the module exports by name. */
+/** Getters for everything that the module exports by name; the module is asked for once. */
 async function namesOnDemand(source: string): Promise<string> {
   const names = Object.keys(await import(source)).filter((name) => /^[a-z]\w*$/i.test(name));
   const load = isBuiltin(source)
@@ -41,8 +41,8 @@ async function namesOnDemand(source: string): Promise<string> {
     : `require(${JSON.stringify(source)})`;
   const getters = names
     .filter((name) => name !== 'default')
-    .map((name) => `get ${name}() { return ${load}.${name}; }`);
-  return `module.exports = { ${getters.join(', ')} };`;
+    .map((name) => `get ${name}() { return (loaded ??= ${load}).${name}; }`);
+  return `let loaded; module.exports = { ${getters.join(', ')} };`;
 }
 
 const PREFIX = '\0lazy:';
