@@ -7,12 +7,12 @@ function blockFor(ms: number): void {
 }
 
 it('sees how long the event loop was blocked, until it is reset', async () => {
-  const sampler = createProcessSampler();
+  const sampler = createProcessSampler({ beginDelayMs: 0 });
   expect(sampler.sample().eventLoopDelayMs).toEqual({ p50: 0, p99: 0, max: 0 });
   sampler.start();
   sampler.start();
   try {
-    await new Promise((resolve) => setTimeout(resolve, 160)); // it begins a moment later
+    await new Promise((resolve) => setTimeout(resolve, 60));
     blockFor(300);
     await new Promise((resolve) => setTimeout(resolve, 60));
     const first = sampler.sample({ reset: true });

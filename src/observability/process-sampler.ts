@@ -31,7 +31,7 @@ const RESOLUTION_MS = 50;
 const BEGIN_DELAY_MS = 100;
 
 /** A sampler that has not begun to measure the delay: what a start itself takes is no delay of anybody. */
-export function createProcessSampler(): ProcessSampler {
+export function createProcessSampler({ beginDelayMs = BEGIN_DELAY_MS } = {}): ProcessSampler {
   let histogram: ELDHistogram | undefined;
   let beginning: NodeJS.Timeout | undefined;
   // The histogram measures timer intervals, so an idle loop shows the resolution itself: that part is not delay.
@@ -59,7 +59,7 @@ export function createProcessSampler(): ProcessSampler {
         const { monitorEventLoopDelay } = process.getBuiltinModule('node:perf_hooks');
         histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
         histogram.enable();
-      }, BEGIN_DELAY_MS).unref();
+      }, beginDelayMs).unref();
     },
     stop: () => {
       clearTimeout(beginning);

@@ -15,7 +15,7 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 import { storageErrors } from '../errors.ts';
-import type { DatabaseClient } from '../worker/opening-client.ts';
+import type { DatabaseClient } from '../worker/database-client.ts';
 import type { StatementResult } from '../worker/protocol.ts';
 import { toSqlStatement } from './to-sql-statement.ts';
 

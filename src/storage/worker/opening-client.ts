@@ -4,22 +4,8 @@
  * Invariants: what is asked before waits and then arrives in the order it was asked; when the file cannot be opened it
  * is refused with the reason; once the file is open nothing waits here.
  */
+import type { DatabaseClient } from './database-client.ts';
 import type { Durability, SqlStatement, StatementResult, WorkerCounters } from './protocol.ts';
-
-/** As `WorkerClient`. */
-export interface DatabaseClient {
-  readonly counters: WorkerCounters;
-  readonly queueLength: number;
-  read(statement: SqlStatement, transaction?: number): Promise<StatementResult>;
-  write(
-    statements: readonly SqlStatement[],
-    durability: Durability,
-    transaction?: number,
-  ): Promise<readonly StatementResult[]>;
-  begin(): Promise<number>;
-  end(transaction: number, commit: boolean): Promise<void>;
-  close(): Promise<void>;
-}
 
 const NO_COUNTERS: WorkerCounters = { commits: 0, batches: 0, lastCommitMs: 0, walPages: 0, checkpoints: 0 };
 

@@ -9,6 +9,7 @@ import type { Worker } from 'node:worker_threads';
 import type { MicroclawError } from '../../core/errors.ts';
 import { errorMessage } from '../../core/errors.ts';
 import { storageErrors } from '../errors.ts';
+import type { DatabaseClient } from './database-client.ts';
 import { toStorageError } from './failure.ts';
 import type {
   Durability,
@@ -31,7 +32,7 @@ interface Pending {
   readonly reject: (error: MicroclawError) => void;
 }
 
-export class WorkerClient {
+export class WorkerClient implements DatabaseClient {
   readonly #worker: Worker;
   readonly #onLost: (error: MicroclawError) => void;
   readonly #pending = new Map<number, Pending>();
