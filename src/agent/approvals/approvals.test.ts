@@ -238,3 +238,19 @@ describe('a reply that arrives twice', () => {
     expect(ran).toEqual(['one', 'two']);
   });
 });
+
+it('cancels the question of a turn that had ended when the next process starts, and only that', async () => {
+  await start();
+  const ended = await waitingTurn('one');
+  const waiting = await waitingTurn('two', 'other');
+  const orphan = harness.approvals.openOfRun(ended)?.approvalId ?? '';
+  const { db } = harness.storage;
+  await db.updateTable('turns').set({ state: 'aborted' }).where('run_id', '=', ended).execute();
+  await db.updateTable('inbox').set({ state: 'finished' }).where('run_id', '=', ended).execute();
+  await harness.crash();
+  expect(harness.approvals.openOfRun(ended)).toBeUndefined();
+  expect(await harness.repositories.approvals.find(orphan)).toMatchObject({ state: 'cancelled' });
+  await answer(waiting, 'once');
+  expect((await harness.agent.waitForEnd(waiting)).kind).toBe('done');
+  expect(ran).toEqual(['two']);
+});
