@@ -8,7 +8,7 @@
 import type { JsonObject } from '../core/json.ts';
 import { outcomeOf, ranResult, refusedResult } from './call-result.ts';
 import type { ExecutorParts } from './executor-options.ts';
-import type { ToolCall, ToolCallResult, ToolCallScope, ToolObserver } from './executor-port.ts';
+import type { ToolObserver } from './executor-port.ts';
 import { type CheckedCall, type Refusal, refuse, type ToolMeasurements } from './ports.ts';
 import { toCheckedCall, toOneLine } from './steps/checked-call.ts';
 import { parseCall } from './steps/parse-call.ts';
@@ -19,6 +19,7 @@ import { runWithDeadline } from './steps/run-with-deadline.ts';
 import { needsSpill, spillContent } from './steps/spill-outcome.ts';
 import { Stopwatch } from './steps/stopwatch.ts';
 import type { Tool, ToolOutcome } from './tool.ts';
+import type { ToolCall, ToolCallResult, ToolCallScope } from './tool-call.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 
 /** A call that passed every check. */

@@ -1,9 +1,9 @@
 /** Builds the answer to one call from what the tool returned, or from why it did not run. */
 import { errorMessage, MicroclawError } from '../core/errors.ts';
-import type { ToolCallResult } from './executor-port.ts';
 import type { Refusal } from './ports.ts';
 import type { DeadlineEnd, StopCause } from './steps/run-with-deadline.ts';
 import type { ToolOutcome } from './tool.ts';
+import type { ToolCallResult } from './tool-call.ts';
 
 interface CallIdentity {
   readonly toolUseId: string;

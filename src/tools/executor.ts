@@ -7,14 +7,7 @@
 import { liveView } from '../core/live-view.ts';
 import { runCall } from './call-pipeline.ts';
 import type { ExecutorParts, ToolExecutorOptions } from './executor-options.ts';
-import type {
-  ToolCall,
-  ToolCallResult,
-  ToolCallScope,
-  ToolExecutor,
-  ToolFacts,
-  ToolObserver,
-} from './executor-port.ts';
+import type { ToolExecutor, ToolFacts, ToolObserver } from './executor-port.ts';
 import { inspectCall } from './inspect-call.ts';
 import {
   concurrencyOf,
@@ -26,6 +19,7 @@ import {
 import { passThroughPorts } from './ports.ts';
 import { createToolRegistry } from './registry.ts';
 import type { ConcurrencyClass, Tool } from './tool.ts';
+import type { ToolCall, ToolCallResult, ToolCallScope } from './tool-call.ts';
 import { planWaves, runLimited } from './waves.ts';
 
 /** Raises `MC_TOOLS_DUPLICATE_NAME` and `MC_TOOLS_BAD_LIMITS`. */

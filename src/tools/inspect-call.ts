@@ -3,12 +3,12 @@ import { suggestion } from '../config/suggest.ts';
 import type { JsonObject } from '../core/json.ts';
 import { toolErrors } from './errors.ts';
 import type { ExecutorParts } from './executor-options.ts';
-import type { ToolCallScope } from './executor-port.ts';
 import type { CheckedCall, Proceed, Refusal } from './ports.ts';
 import { authorizeChat, foreignChat } from './steps/authorize-chat.ts';
 import { callWithoutInput, toCheckedCall } from './steps/checked-call.ts';
 import { readInput } from './steps/prepare-input.ts';
 import type { Tool, ToolBoundary, ToolPlace } from './tool.ts';
+import type { ToolCallScope } from './tool-call.ts';
 
 export interface InspectedCall {
   readonly call: CheckedCall;

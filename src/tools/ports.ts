@@ -6,8 +6,8 @@
  * hook or audit port that throws is logged and the call goes on (degrade).
  */
 import type { JsonObject } from '../core/json.ts';
-import type { ToolCallResult, ToolCallScope } from './executor-port.ts';
 import type { ConcurrencyClass, ToolOutcome, ToolRisk } from './tool.ts';
+import type { ToolCallResult, ToolCallScope } from './tool-call.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 
 /** A call that was refused before it ran. `errorType` is one of the values of the tool result contract. */

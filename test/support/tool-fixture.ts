@@ -10,14 +10,7 @@ import { createRedactor, type Redactor } from '../../src/security/redaction.ts';
 import type { ArtifactStore, StoredArtifact } from '../../src/tools/artifact-store.ts';
 import { createToolExecutor } from '../../src/tools/executor.ts';
 import type { ToolExecutorOptions } from '../../src/tools/executor-options.ts';
-import type {
-  StartedCall,
-  ToolCall,
-  ToolCallResult,
-  ToolCallScope,
-  ToolExecutor,
-  ToolObserver,
-} from '../../src/tools/executor-port.ts';
+import type { ToolExecutor, ToolObserver } from '../../src/tools/executor-port.ts';
 import {
   type ChatWorkspace,
   defineTool,
@@ -25,6 +18,7 @@ import {
   type ToolContext,
   type ToolOutcome,
 } from '../../src/tools/tool.ts';
+import type { StartedCall, ToolCall, ToolCallResult, ToolCallScope } from '../../src/tools/tool-call.ts';
 
 /** A real directory that is removed after the test. */
 export async function temporaryDirectory(): Promise<string> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ToolCallResult } from '../../tools/executor-port.ts';
+import type { ToolCallResult } from '../../tools/tool-call.ts';
 import { iterationBudgetNotice } from './iteration-budget.ts';
 import { RepeatGuard } from './repeat-guard.ts';
 

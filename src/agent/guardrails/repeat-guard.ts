@@ -9,7 +9,7 @@
  */
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../core/json.ts';
-import type { ToolCall, ToolCallResult } from '../../tools/executor-port.ts';
+import type { ToolCall, ToolCallResult } from '../../tools/tool-call.ts';
 
 export interface RepeatGuardOptions {
   /** Executed calls looked back at; 0 turns the duplicate-call breaker off. */

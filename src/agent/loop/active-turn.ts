@@ -3,7 +3,7 @@ import type { Actor } from '../../core/actor.ts';
 import type { ChatRef } from '../../core/chat.ts';
 import type { InboxItem } from '../../storage/inbox-repository.ts';
 import type { LiveRun } from '../runs/live-run.ts';
-import type { HeadStart } from './request-intake.ts';
+import type { HeadStart } from './head-start.ts';
 import type { TurnPause } from './turn-pause.ts';
 
 export interface ActiveTurn {

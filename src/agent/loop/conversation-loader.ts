@@ -11,7 +11,7 @@ import type { Repositories } from '../../storage/repositories.ts';
 import type { AgentOptions } from '../agent-options.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import { Conversation } from './conversation.ts';
-import type { EntryDraft } from './turn-recorder.ts';
+import type { EntryDraft } from './entry-draft.ts';
 import { wrapUserText } from './user-text.ts';
 
 export interface LoadedTurn {

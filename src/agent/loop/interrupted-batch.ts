@@ -6,7 +6,8 @@
  */
 import type { ToolResultBlock } from '../../llm/message.ts';
 import type { ToolCallRecord } from '../../storage/tool-call-repository.ts';
-import type { ToolCall, ToolExecutor } from '../../tools/executor-port.ts';
+import type { ToolExecutor } from '../../tools/executor-port.ts';
+import type { ToolCall } from '../../tools/tool-call.ts';
 import type { Conversation } from './conversation.ts';
 import { CALL_NOT_RUN, CALL_UNCERTAIN } from './fixed-texts.ts';
 import { toolCallsOf } from './unique-tool-ids.ts';

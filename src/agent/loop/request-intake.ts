@@ -10,23 +10,13 @@ import type { IdSource } from '../../core/ids.ts';
 import type { AcceptOutcome, InboxRepository } from '../../storage/inbox-repository.ts';
 import type { Lease } from '../../storage/turn-repository.ts';
 import type { PlanMode } from '../plan-mode/plan-mode.ts';
-import type { PromptBuilder, SystemPrompt } from '../prompt/prompt-builder.ts';
+import type { PromptBuilder } from '../prompt/prompt-builder.ts';
 import type { TurnRequest } from '../turn-service-port.ts';
 import { TurnStop } from '../turn-stop.ts';
 import type { Conversation, ConversationEntry } from './conversation.ts';
 import { type ConversationLoader, type StoredConversation, userEntry } from './conversation-loader.ts';
-import { toNewEntry } from './turn-recorder.ts';
-
-/** What was done for a turn while its request was being stored. */
-export interface HeadStart {
-  /**
-   * The conversation with the request, when the turn has begun: rejects when it could not be read, with a `TurnStop`
-   * when the session was reset since. `undefined`: the turn has not begun.
-   */
-  readonly conversation: Promise<Conversation> | undefined;
-  /** The prompt of a turn that does not plan; does not reject. */
-  readonly system: Promise<SystemPrompt>;
-}
+import { toNewEntry } from './entry-draft.ts';
+import type { HeadStart } from './head-start.ts';
 
 export interface RequestIntakeParts {
   readonly inbox: InboxRepository;

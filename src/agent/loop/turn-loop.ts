@@ -10,7 +10,7 @@ import type { ContentBlock, TextBlock, ToolResultBlock } from '../../llm/message
 import { textOf } from '../../llm/message.ts';
 import type { ModelRequest, ModelResponse } from '../../llm/model-port.ts';
 import type { WriteStatement } from '../../storage/storage.ts';
-import type { ToolCall } from '../../tools/executor-port.ts';
+import type { ToolCall } from '../../tools/tool-call.ts';
 import type { Compactor } from '../compaction/compactor.ts';
 import { iterationBudgetNotice } from '../guardrails/iteration-budget.ts';
 import type { SystemPrompt } from '../prompt/prompt-builder.ts';
@@ -19,6 +19,7 @@ import { isShuttingDown } from '../turn-stop.ts';
 import { visibleText } from '../visible-text.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import type { Conversation } from './conversation.ts';
+import type { EntryDraft } from './entry-draft.ts';
 import {
   EMPTY_REPLY_GUARD,
   EMPTY_REPLY_TEXT,
@@ -31,7 +32,7 @@ import type { FollowUps } from './follow-ups.ts';
 import type { ModelStep } from './model-step.ts';
 import type { ToolStep } from './tool-step.ts';
 import type { TurnProgress } from './turn-progress.ts';
-import type { EntryDraft, TurnRecorder } from './turn-recorder.ts';
+import type { TurnRecorder } from './turn-recorder.ts';
 import { toolCallsOf, withUniqueToolIds } from './unique-tool-ids.ts';
 
 /** How the loop ended: the answer, and what has to be committed with it. */

@@ -4,19 +4,13 @@
  */
 import type { Clock } from '../../core/clock.ts';
 import type { IdSource } from '../../core/ids.ts';
-import type { ContentBlock } from '../../llm/message.ts';
 import type { ModelResponse, RequestKind } from '../../llm/model-port.ts';
 import type { Repositories } from '../../storage/repositories.ts';
 import type { WriteStatement } from '../../storage/storage.ts';
 import type { Lease, NewEntry, SessionWriter, TurnEnd, TurnPhase } from '../../storage/turn-repository.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import type { Conversation } from './conversation.ts';
-
-export interface EntryDraft {
-  readonly role: NewEntry['role'];
-  readonly kind: NewEntry['kind'];
-  readonly content: readonly ContentBlock[];
-}
+import { type EntryDraft, toNewEntry } from './entry-draft.ts';
 
 export interface TurnStep {
   readonly entries: readonly EntryDraft[];
@@ -157,11 +151,6 @@ export class TurnRecorder {
 
 function writerOf(turn: ActiveTurn, conversation: Conversation): SessionWriter {
   return { runId: turn.item.runId, chatId: turn.item.chatId, generation: conversation.generation };
-}
-
-/** The entry as it is stored. */
-export function toNewEntry(entry: EntryDraft): NewEntry {
-  return { role: entry.role, kind: entry.kind, contentJson: JSON.stringify(entry.content) };
 }
 
 function addEntries(

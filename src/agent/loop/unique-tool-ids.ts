@@ -1,7 +1,7 @@
 /** Keeps tool call ids unique within a conversation; some providers number them anew in every answer. */
 import type { IdSource } from '../../core/ids.ts';
 import type { ContentBlock, ToolUseBlock } from '../../llm/message.ts';
-import type { ToolCall } from '../../tools/executor-port.ts';
+import type { ToolCall } from '../../tools/tool-call.ts';
 
 const VALID_ID = /^[A-Za-z0-9_-]+$/;
 

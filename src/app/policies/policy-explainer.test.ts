@@ -13,7 +13,7 @@ import { createPathGuard } from '../../security/path-guard.ts';
 import { createRedactor } from '../../security/redaction.ts';
 import type { NewAuditEntry } from '../../storage/audit-repository.ts';
 import { createFileTools } from '../../tools/builtin/file-tools.ts';
-import type { ToolCallResult } from '../../tools/executor-port.ts';
+import type { ToolCallResult } from '../../tools/tool-call.ts';
 import type { WaitingRoom } from '../../tools/waiting-room.ts';
 import { buildPolicies } from '../build-policies.ts';
 import { LiveConfig } from '../live-config.ts';

@@ -23,10 +23,11 @@ import type { EgressPolicy } from '../../security/egress-policy.ts';
 import type { Redactor } from '../../security/redaction.ts';
 import type { ToolPolicyOptions } from '../../security/tool-policy.ts';
 import { toolErrors } from '../../tools/errors.ts';
-import type { ToolCallScope, ToolExecutor } from '../../tools/executor-port.ts';
+import type { ToolExecutor } from '../../tools/executor-port.ts';
 import type { InspectedCall } from '../../tools/inspect-call.ts';
 import type { CheckedCall } from '../../tools/ports.ts';
 import type { ChatWorkspace } from '../../tools/tool.ts';
+import type { ToolCallScope } from '../../tools/tool-call.ts';
 import {
   approvalSteps,
   boundarySteps,

@@ -3,9 +3,9 @@
  * another one, which only control chats may do, and never from a channel that forbids it (tools §3.1).
  */
 import type { JsonObject } from '../../core/json.ts';
-import type { ToolCallScope } from '../executor-port.ts';
 import { PROCEED, type Proceed, type Refusal, refuse } from '../ports.ts';
 import type { Tool } from '../tool.ts';
+import type { ToolCallScope } from '../tool-call.ts';
 
 /**
  * Channels whose chats never operate on other chats, control chat or not: their sessions are opened by name, by whoever

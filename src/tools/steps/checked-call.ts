@@ -2,10 +2,10 @@
 import type { JsonObject } from '../../core/json.ts';
 import { ellipsize } from '../../core/text.ts';
 import type { ExecutorParts } from '../executor-options.ts';
-import type { ToolCallScope } from '../executor-port.ts';
 import { concurrencyOf } from '../limits.ts';
 import type { CheckedCall } from '../ports.ts';
 import type { Tool } from '../tool.ts';
+import type { ToolCallScope } from '../tool-call.ts';
 
 /** `input` has passed the tool's schema. */
 export function toCheckedCall(

@@ -1,8 +1,9 @@
 /** First step: is there a tool of that name, and is the input usable at all? */
-import type { ToolCall } from '../executor-port.ts';
+
 import { type Refusal, refuse } from '../ports.ts';
 import type { ToolRegistry } from '../registry.ts';
 import type { Tool } from '../tool.ts';
+import type { ToolCall } from '../tool-call.ts';
 
 /** The called tool, or why there is none. */
 export function parseCall(

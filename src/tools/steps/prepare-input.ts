@@ -3,10 +3,10 @@
  * go first, then context is filled in, then types are checked, then the target chat is authorized.
  */
 import type { JsonObject } from '../../core/json.ts';
-import type { ToolCallScope } from '../executor-port.ts';
 import { effectiveTimeoutSecs, isUsableTimeout, type ToolLimits } from '../limits.ts';
 import type { Refusal } from '../ports.ts';
 import type { Tool } from '../tool.ts';
+import type { ToolCallScope } from '../tool-call.ts';
 import { authorizeChat, injectChatId } from './authorize-chat.ts';
 import { stripReservedKeys } from './strip-reserved-keys.ts';
 import { validateInput } from './validate-input.ts';

@@ -11,6 +11,7 @@ import { titleOf, titleOfKey } from '../features/sessions/group-sessions.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { InspectorPanel } from './inspector-panel.tsx';
+import type { Overlay } from './overlay.ts';
 import { PageView, titleOfPage } from './pages.tsx';
 import { Sidebar } from './sidebar.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -20,9 +21,6 @@ const Palette = lazy(async () => ({ default: (await import('../features/palette/
 const ShortcutMap = lazy(async () => ({
   default: (await import('../features/palette/shortcut-map.tsx')).ShortcutMap,
 }));
-
-/** What floats above the page; at most one at a time. */
-export type Overlay = 'none' | 'chats' | 'palette' | 'shortcuts' | 'connect-model';
 
 export function Shell() {
   const location = useConsoleLocation();

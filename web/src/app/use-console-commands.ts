@@ -7,8 +7,8 @@ import { type ConsoleLocation, inspectRun, openPage, openSession } from '../brow
 import { useHotkeys } from '../browser/hotkeys.ts';
 import type { PaletteCommand } from '../features/palette/palette-commands.ts';
 import { titleOf } from '../features/sessions/group-sessions.ts';
+import type { Overlay } from './overlay.ts';
 import { PAGES } from './pages.tsx';
-import type { Overlay } from './shell.tsx';
 
 export interface ConsoleCommandPorts {
   readonly location: ConsoleLocation;
