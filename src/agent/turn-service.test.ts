@@ -102,6 +102,16 @@ describe('a turn', () => {
     });
   });
 
+  it('gives an answer that was cut off at the output limit and says that it was', async () => {
+    harness = await AgentHarness.create();
+    harness.model.enqueue(answerText('the first half', 'max_tokens'), answerText('whole'));
+    const cut = await harness.events(await harness.submit('hi'));
+    expect(cut).toContainEqual(expect.objectContaining({ kind: 'notice', code: 'output_limit' }));
+    expect(cut.at(-1)).toMatchObject({ kind: 'done', response: 'the first half' });
+    const whole = await harness.events(await harness.submit('go on'));
+    expect(whole.some((event) => event.kind === 'notice')).toBe(false);
+  });
+
   it('stops at the iteration limit with an answer, never on a tool result', async () => {
     harness = await AgentHarness.create([echo], { maxToolIterations: 4, toolRepeatWindow: 0 });
     let call = 0;

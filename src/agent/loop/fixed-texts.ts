@@ -3,6 +3,9 @@
 export const ABORTED_TEXT = 'Current run aborted.';
 export const OUTPUT_LIMIT_TEXT =
   'I reached the model output limit before I could finish. Ask me to continue, or raise max_tokens.';
+/** Shown beside an answer that has text but was cut off. */
+export const CUT_OFF_NOTICE =
+  'This answer was cut off at the output limit. Ask to continue, or raise max_tokens.';
 export const EMPTY_REPLY_TEXT =
   "I couldn't produce a visible reply after an automatic retry. Please try again.";
 export const REFUSAL_TEXT = 'The model declined to answer this request.';

@@ -21,6 +21,7 @@ import type { ActiveTurn } from './active-turn.ts';
 import type { Conversation } from './conversation.ts';
 import type { EntryDraft } from './entry-draft.ts';
 import {
+  CUT_OFF_NOTICE,
   EMPTY_REPLY_GUARD,
   EMPTY_REPLY_TEXT,
   IDENTICAL_CALLS_TEXT,
@@ -200,7 +201,11 @@ export class TurnLoop {
     const content = answer.content.filter((block) => !isBlankText(block));
     const text = visibleText(textOf({ role: 'assistant', content }), this.#options.showThinking);
     const extra = recorder.usage(turn, answer.response, 'agent_loop');
-    if (text !== '') return { text, entries: [{ role: 'assistant', kind: 'message', content }], extra };
+    if (text !== '') {
+      if (stopReason === 'max_tokens')
+        turn.run.publish({ kind: 'notice', code: 'output_limit', message: CUT_OFF_NOTICE });
+      return { text, entries: [{ role: 'assistant', kind: 'message', content }], extra };
+    }
     if (stopReason === 'refusal') return { ...answerOf(REFUSAL_TEXT), extra };
     if (stopReason === 'max_tokens') return { ...answerOf(OUTPUT_LIMIT_TEXT), extra };
     if (progress.emptyReplyGuardUsed) return { ...answerOf(EMPTY_REPLY_TEXT), extra };
