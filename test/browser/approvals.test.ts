@@ -29,10 +29,7 @@ describe.skipIf(isBrowserMissing)('a call that waits for approval', () => {
   beforeEach(async () => {
     model = await startFakeModel();
     home = await createHome({
-      llm_provider: 'custom',
-      llm_base_url: model.openAiUrl,
-      api_key: 'test-key',
-      model: 'fake-large',
+      ...model.config,
       high_risk_tool_user_confirmation_required: true,
     });
     server = await startMicroclaw(home);

@@ -32,10 +32,7 @@ describe.skipIf(isBrowserMissing)('the pages of the operator', () => {
   beforeEach(async () => {
     model = await startFakeModel();
     home = await createHome({
-      llm_provider: 'custom',
-      llm_base_url: model.openAiUrl,
-      api_key: 'test-key',
-      model: 'fake-large',
+      ...model.config,
       high_risk_tool_user_confirmation_required: true,
     });
     await writeHook(join(home.dataDir, 'hooks'), 'guard', { events: ['BeforeToolCall'], command: 'true' });

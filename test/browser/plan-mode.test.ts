@@ -28,10 +28,7 @@ describe.skipIf(isBrowserMissing)('a chat in plan mode', () => {
   beforeEach(async () => {
     model = await startFakeModel();
     home = await createHome({
-      llm_provider: 'custom',
-      llm_base_url: model.openAiUrl,
-      api_key: 'test-key',
-      model: 'fake-large',
+      ...model.config,
     });
     server = await startMicroclaw(home);
     operator = await ConsolePage.open(browser);

@@ -38,10 +38,7 @@ describe.skipIf(isBrowserMissing)('streaming', () => {
   beforeEach(async () => {
     model = await startFakeModel();
     home = await createHome({
-      llm_provider: 'custom',
-      llm_base_url: model.openAiUrl,
-      api_key: 'test-key',
-      model: 'fake-large',
+      ...model.config,
     });
     server = await startMicroclaw(home);
     proxy = await startCuttableProxy(server.url);

@@ -25,10 +25,7 @@ let server: RunningMicroclaw;
 beforeEach(async () => {
   model = await startFakeModel();
   home = await createHome({
-    llm_provider: 'custom',
-    llm_base_url: `${model.url}/v1`,
-    api_key: 'test-key',
-    model: 'fake',
+    ...model.config,
   });
 });
 

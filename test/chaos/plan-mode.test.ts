@@ -24,10 +24,7 @@ let client: ApiClient;
 beforeEach(async () => {
   model = await startFakeModel();
   home = await createHome({
-    llm_provider: 'custom',
-    llm_base_url: `${model.url}/v1`,
-    api_key: 'test-key',
-    model: 'fake',
+    ...model.config,
   });
   // Tries to act in either mode; what it says at the end tells in which it believed to be.
   model.route((request) => {

@@ -19,10 +19,7 @@ let client: ApiClient;
 
 async function start(config: Readonly<Record<string, unknown>> = {}): Promise<void> {
   home = await createHome({
-    llm_provider: 'custom',
-    llm_base_url: `${model.url}/v1`,
-    api_key: 'test-key',
-    model: 'fake',
+    ...model.config,
     web_max_requests_per_window: 1000,
     web_max_inflight_per_session: 100,
     ...config,

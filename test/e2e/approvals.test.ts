@@ -19,10 +19,7 @@ let client: ApiClient;
 beforeEach(async () => {
   model = await startFakeModel();
   home = await createHome({
-    llm_provider: 'custom',
-    llm_base_url: `${model.url}/v1`,
-    api_key: 'test-key',
-    model: 'fake',
+    ...model.config,
     high_risk_tool_user_confirmation_required: true,
     web_max_requests_per_window: 1000,
   });
@@ -109,10 +106,7 @@ describe('a high-risk call over HTTP', () => {
     await server.stop();
     await home.dispose();
     home = await createHome({
-      llm_provider: 'custom',
-      llm_base_url: `${model.url}/v1`,
-      api_key: 'test-key',
-      model: 'fake',
+      ...model.config,
       high_risk_tool_user_confirmation_required: true,
       approval_timeout_secs: 1,
     });

@@ -36,10 +36,7 @@ describe('microclaw run', () => {
   it('prints one JSON line with --json, for success and failure', async () => {
     const model = await startFakeModel();
     home = await createHome({
-      llm_provider: 'custom',
-      llm_base_url: `${model.url}/v1`,
-      api_key: 'test-key',
-      model: 'fake',
+      ...model.config,
     });
     model.enqueue(reply.text('hello'), reply.status(401));
     const good = await runMicroclaw(home, ['run', '-p', 'hi', '--json']);

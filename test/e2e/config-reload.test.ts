@@ -24,10 +24,7 @@ let client: ApiClient;
 beforeEach(async () => {
   model = await startFakeModel();
   home = await createHome({
-    llm_provider: 'custom',
-    llm_base_url: `${model.url}/v1`,
-    api_key: 'test-key',
-    model: 'fake',
+    ...model.config,
     web_max_requests_per_window: 10_000,
     web_fetch_url_validation: { block_private_ips: false },
   });
@@ -143,7 +140,9 @@ describe('a change over HTTP is in force at once:', () => {
       return JSON.stringify(body);
     };
     await cost();
-    await change({ model_prices: [{ model: 'fake', input_per_million_usd: 3, output_per_million_usd: 0 }] });
+    await change({
+      model_prices: [{ model: model.config.model, input_per_million_usd: 3, output_per_million_usd: 0 }],
+    });
     expect(await cost()).toMatch(/3000000|3\.0/);
   });
 });

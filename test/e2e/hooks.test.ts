@@ -32,10 +32,7 @@ afterEach(async () => {
 
 async function start(channels: Readonly<Record<string, unknown>> = {}): Promise<void> {
   home = await createHome({
-    llm_provider: 'custom',
-    llm_base_url: `${model.url}/v1`,
-    api_key: 'test-key',
-    model: 'fake',
+    ...model.config,
     web_max_requests_per_window: 1000,
     channels: { web: { enabled: true }, ...channels },
   });

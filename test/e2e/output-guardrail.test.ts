@@ -20,10 +20,8 @@ let client: ApiClient;
 
 async function start(mode: string): Promise<void> {
   home = await createHome({
-    llm_provider: 'custom',
-    llm_base_url: `${model.url}/v1`,
+    ...model.config,
     api_key: 'test-key-of-the-provider',
-    model: 'fake',
     output_guardrail: { mode },
   });
   server = await startMicroclaw(home);

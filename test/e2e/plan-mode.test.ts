@@ -20,10 +20,7 @@ let client: ApiClient;
 beforeEach(async () => {
   model = await startFakeModel();
   home = await createHome({
-    llm_provider: 'custom',
-    llm_base_url: `${model.url}/v1`,
-    api_key: 'test-key',
-    model: 'fake',
+    ...model.config,
     taint_policy: 'off',
     tool_concurrency_overrides: { write_file: 'read_only', bash: 'read_only' },
     web_max_requests_per_window: 1000,

@@ -30,10 +30,7 @@ afterEach(async () => {
 
 async function start(config: Readonly<Record<string, unknown>> = {}): Promise<void> {
   home = await createHome({
-    llm_provider: 'custom',
-    llm_base_url: `${model.url}/v1`,
-    api_key: 'test-key',
-    model: 'fake',
+    ...model.config,
     ...config,
   });
   server = await startMicroclaw(home);

@@ -20,10 +20,7 @@ let client: ApiClient;
 
 async function configure(config: Readonly<Record<string, unknown>>): Promise<void> {
   home = await createHome({
-    llm_provider: 'custom',
-    llm_base_url: `${model.url}/v1`,
-    api_key: 'test-key',
-    model: 'fake',
+    ...model.config,
     ...config,
   });
 }

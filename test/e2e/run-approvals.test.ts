@@ -26,10 +26,7 @@ let server: RunningMicroclaw | undefined;
 beforeEach(async () => {
   model = await startFakeModel();
   home = await createHome({
-    llm_provider: 'custom',
-    llm_base_url: `${model.url}/v1`,
-    api_key: 'test-key',
-    model: 'fake',
+    ...model.config,
     high_risk_tool_user_confirmation_required: true,
   });
 });

@@ -22,10 +22,8 @@ let client: ApiClient;
 
 async function start(sandbox: Readonly<Record<string, unknown>>, env: Record<string, string> = {}) {
   home = await createHome({
-    llm_provider: 'custom',
-    llm_base_url: `${model.url}/v1`,
+    ...model.config,
     api_key: 'test-key-confidential',
-    model: 'fake',
     web_max_requests_per_window: 1000,
     sandbox: { mode: 'all', ...sandbox },
   });

@@ -19,10 +19,7 @@ let client: ApiClient;
 
 async function start(config: Readonly<Record<string, unknown>> = {}): Promise<void> {
   home = await createHome({
-    llm_provider: 'custom',
-    llm_base_url: `${model.url}/v1`,
-    api_key: 'test-key',
-    model: 'fake',
+    ...model.config,
     // Only the reasons that come from taint and from patterns.
     high_risk_tool_user_confirmation_required: false,
     web_max_requests_per_window: 1000,

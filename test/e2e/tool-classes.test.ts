@@ -40,10 +40,7 @@ let client: ApiClient;
 beforeEach(async () => {
   model = await startFakeModel();
   home = await createHome({
-    llm_provider: 'custom',
-    llm_base_url: `${model.url}/v1`,
-    api_key: 'test-key',
-    model: 'fake',
+    ...model.config,
     web_search: { backend: 'searxng', searxng_base_url: 'http://localhost:9/' },
   });
   server = await startMicroclaw(home);

@@ -107,10 +107,7 @@ describe('a running server', () => {
     model = await startFakeModel();
     await home.dispose();
     home = await createHome({
-      llm_provider: 'custom',
-      llm_base_url: `${model.url}/v1`,
-      api_key: 'test-key',
-      model: 'fake',
+      ...model.config,
       web_max_requests_per_window: 1000,
     });
     const block = {

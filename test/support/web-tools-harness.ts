@@ -45,10 +45,7 @@ export class WebToolsHarness {
   async start(config: Readonly<Record<string, unknown>>): Promise<void> {
     this.#model = await startFakeModel();
     this.#home = await createHome({
-      llm_provider: 'custom',
-      llm_base_url: `${this.#model.url}/v1`,
-      api_key: 'test-key',
-      model: 'fake',
+      ...this.#model.config,
       ...config,
     });
     this.#server = await startMicroclaw(this.#home);

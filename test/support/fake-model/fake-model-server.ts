@@ -49,6 +49,13 @@ export class FakeModelServer {
   readonly url: string;
   /** Base URL for the two OpenAI protocols. */
   readonly openAiUrl: string;
+  /** What a configuration needs so that this server answers, as a provider that speaks OpenAI's chat completions. */
+  readonly config: {
+    readonly llm_provider: 'custom';
+    readonly llm_base_url: string;
+    readonly api_key: string;
+    readonly model: string;
+  };
   readonly requests: RecordedRequest[] = [];
   readonly #server: Server;
   readonly #keepRequests: number;
@@ -66,6 +73,12 @@ export class FakeModelServer {
     const { port } = server.address() as AddressInfo; // listening on TCP
     this.url = `http://127.0.0.1:${port}`;
     this.openAiUrl = `${this.url}/v1`;
+    this.config = {
+      llm_provider: 'custom',
+      llm_base_url: this.openAiUrl,
+      api_key: 'test-key',
+      model: 'fake-large',
+    };
     server.on('connection', () => {
       this.#connections += 1;
     });
