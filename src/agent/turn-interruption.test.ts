@@ -276,7 +276,7 @@ describe('recovery', () => {
     const full = storageErrors.create('DISK_FULL', 'the disk is full');
     vi.spyOn(harness.repositories.turns, 'finish').mockRejectedValueOnce(full);
     harness.model.fallback = answerText('ok');
-    await harness.agent.recover(await harness.agent.findUnfinished());
+    await harness.recover();
     expect(await harness.agent.waitForEnd(lost)).toMatchObject({ kind: 'error' });
     expect(await harness.agent.waitForEnd('waiting')).toMatchObject({ kind: 'done' });
   });

@@ -84,9 +84,13 @@ export class AgentTurnService implements TurnService {
     return planRecovery(repositories, this.#options, clock, logger);
   }
 
-  /** Continues what `findUnfinished` found; call once, before surfaces open. */
+  /**
+   * Queues what `findUnfinished` found; call once, before surfaces open. Nothing runs before `begin`: a start that fails
+   * after this leaves the turns as they were, and no attempt to continue them is used up.
+   */
   async recover(plan: RecoveryPlan): Promise<void> {
-    const { logger } = this.#parts;
+    const { lanes, logger } = this.#parts;
+    lanes.pause();
     for (const recovered of plan.givenUp) {
       const turn = this.#activate(recovered);
       await this.#parts.giveUp(turn);
@@ -97,6 +101,11 @@ export class AgentTurnService implements TurnService {
     const count = plan.turns.length + plan.givenUp.length;
     if (count > 0)
       logger.info({ resumed: plan.turns.length, givenUp: plan.givenUp.length }, 'turns recovered');
+  }
+
+  /** Runs what `recover` queued and what has come since; call once the surfaces are open. */
+  begin(): void {
+    if (!this.#stopping) this.#parts.lanes.resume();
   }
 
   async submit(request: TurnRequest): Promise<AcceptedTurn> {

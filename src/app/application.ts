@@ -1,7 +1,8 @@
 /**
  * The running program: runtime plus surfaces, started and stopped as a whole.
  *
- * Invariants: requests are accepted only after earlier turns were queued again; `stop` ends everything within its
+ * Invariants: requests are accepted only after earlier turns were queued again, and those go on only once requests can be
+ * accepted; `stop` ends everything within its
  * deadlines: first surfaces and turns, then the database; a start that fails leaves nothing open.
  */
 import { SessionHistory } from '../agent/sessions/session-history.ts';
@@ -107,6 +108,7 @@ class Application implements RunningApplication {
       clock: systemClock,
       logger,
     });
+    agent.begin();
     this.#maintenance = new Maintenance(agent, runtime.repositories, logger);
     this.#maintenance.start();
     this.#reload?.start();

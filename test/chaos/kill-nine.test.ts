@@ -3,7 +3,8 @@
  * twice, an interrupted write is asked about, and the transcript has no duplicate.
  */
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ApiClient, setUpOperator } from '../support/api-client.ts';
@@ -122,6 +123,32 @@ describe('after kill -9', () => {
       'second question',
       expect.stringContaining('second answer'),
     ]);
+  });
+
+  it('starts that fail because the port is taken neither continue the turn nor use up its attempts', async () => {
+    model.route((request) => (request.bodyText.includes('question') ? reply.hang() : undefined));
+    server = await startMicroclaw(home);
+    const client = await setUpOperator(server);
+    const runId = await client.sendStream('a question');
+    await model.waitForRequest(() => true);
+    await server.kill();
+    const blocker = createServer().listen(0, '127.0.0.1');
+    await once(blocker, 'listening');
+    const { port } = blocker.address() as AddressInfo; // listening on TCP
+    const env = { MICROCLAW_CONFIG: join(home.dir, 'taken.yaml') };
+    const config = await readFile(home.configPath, 'utf8');
+    await writeFile(env.MICROCLAW_CONFIG, config.replace('web_port: 0', `web_port: ${port}`), {
+      mode: 0o600,
+    });
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      await expect(startMicroclaw(home, { env })).rejects.toThrow('MC_HTTP_PORT_IN_USE');
+    }
+    blocker.close();
+    expect(model.requestCount).toBe(1);
+    model.reset();
+    server = await startMicroclaw(home);
+    const end = (await client.at(server.url).stream(runId)).at(-1);
+    expect(end).toMatchObject({ event: 'done', data: { response: expect.stringContaining('a question') } });
   });
 
   it('a write that had begun is not repeated but asked about', async () => {

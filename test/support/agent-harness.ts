@@ -199,7 +199,7 @@ export class AgentHarness {
     await this.agent.stop(0);
     await this.storage.close();
     await this.open();
-    await this.agent.recover(await this.agent.findUnfinished());
+    await this.recover();
   }
 
   /** As after a kill: nothing more reaches the file, whatever the turns of this instance still try. */
@@ -207,7 +207,13 @@ export class AgentHarness {
     await this.storage.close();
     await this.agent.stop(0);
     await this.open();
+    await this.recover();
+  }
+
+  /** Continues what was left unfinished. */
+  async recover(): Promise<void> {
     await this.agent.recover(await this.agent.findUnfinished());
+    this.agent.begin();
   }
 
   async dispose(): Promise<void> {

@@ -148,4 +148,18 @@ describe('a lane that is held', () => {
     await end('a');
     await drained;
   });
+
+  it('starts nothing while paused, and what waits in its order afterwards', async () => {
+    const { lanes, log, add, end } = harness(2);
+    lanes.pause();
+    for (const name of ['a1', 'a2']) add(1, name);
+    add(2, 'b1');
+    add(3, 'c1');
+    expect(lanes.hold(4)).toBeUndefined();
+    expect(log).toEqual([]);
+    lanes.resume();
+    expect(log).toEqual(['a1', 'b1']);
+    for (const name of ['a1', 'b1', 'c1', 'a2']) await end(name);
+    expect(log).toEqual(['a1', 'b1', 'c1', 'a2']);
+  });
 });

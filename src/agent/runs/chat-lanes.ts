@@ -100,9 +100,15 @@ export class ChatLanes<Item> {
     return [...this.#lanes].flatMap(([chatId, lane]) => (lane.running ? [chatId] : []));
   }
 
-  /** Starts nothing new from now on; running items go on. */
+  /** Starts nothing new until `resume`; running items go on. */
   pause(): void {
     this.#paused = true;
+  }
+
+  /** Starts what waits, in the order in which the chats came. */
+  resume(): void {
+    this.#paused = false;
+    for (const [chatId, lane] of [...this.#lanes]) this.#start(chatId, lane);
   }
 
   /** The running item of a chat waits for something outside: its place is free for others until `retakePlace`. */
