@@ -44,7 +44,11 @@ export class HealthMonitor implements HealthPort {
   #database(): HealthComponent {
     const problem = this.#storageProblem;
     if (problem !== undefined) return { name: 'database', state: 'failed', message: problem.message };
-    const { integrity } = this.#parts.storage.stats();
+    const { integrity, trouble } = this.#parts.storage.stats();
+    if (trouble !== undefined) {
+      const message = `The database refused a request: ${trouble.message}. ${trouble.hint ?? ''}`.trimEnd();
+      return { name: 'database', state: 'failed', message };
+    }
     if (integrity?.intact === false) {
       return { name: 'database', state: 'failed', message: integrity.problems.join('; ') };
     }

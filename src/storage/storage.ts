@@ -61,6 +61,8 @@ export interface StorageStats {
   readonly checkpoints: number;
   /** The newest background check; `undefined` before the first. */
   readonly integrity: IntegrityReport | undefined;
+  /** What the file or its disk refused last; `undefined` once a write has succeeded since. */
+  readonly trouble: MicroclawError | undefined;
 }
 
 export interface Storage {
@@ -217,7 +219,8 @@ class SqliteStorage implements Storage {
   }
 
   stats(): StorageStats {
-    return { queueLength: this.#client.queueLength, ...this.#client.counters, integrity: this.#integrity };
+    const { queueLength, counters, trouble } = this.#client;
+    return { queueLength, ...counters, integrity: this.#integrity, trouble };
   }
 
   /** Checks the file once, after `delayMs`, unless it is closed before. */

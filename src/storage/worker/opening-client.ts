@@ -4,6 +4,7 @@
  * Invariants: what is asked before waits and then arrives in the order it was asked; when the file cannot be opened it
  * is refused with the reason; once the file is open nothing waits here.
  */
+import type { MicroclawError } from '../../core/errors.ts';
 import type { DatabaseClient } from './database-client.ts';
 import type { Durability, SqlStatement, StatementResult, WorkerCounters } from './protocol.ts';
 
@@ -27,6 +28,10 @@ export class OpeningClient implements DatabaseClient {
 
   get counters(): WorkerCounters {
     return this.#client?.counters ?? NO_COUNTERS;
+  }
+
+  get trouble(): MicroclawError | undefined {
+    return this.#client?.trouble;
   }
 
   get queueLength(): number {

@@ -8,7 +8,7 @@ import { rm } from 'node:fs/promises';
 import type { Worker } from 'node:worker_threads';
 import type { MicroclawError } from '../../core/errors.ts';
 import { errorMessage } from '../../core/errors.ts';
-import { storageErrors } from '../errors.ts';
+import { type StorageErrorName, storageErrors } from '../errors.ts';
 import type { DatabaseClient } from './database-client.ts';
 import { toStorageError } from './failure.ts';
 import type {
@@ -28,9 +28,20 @@ type Serve = Extract<WorkerAssignment, { kind: 'serve' }>;
 type LongRead = Extract<WorkerAssignment, { kind: 'backup' | 'check' }>;
 
 interface Pending {
+  readonly kind: WorkerRequest['kind'];
   readonly resolve: (results: readonly StatementResult[]) => void;
   readonly reject: (error: MicroclawError) => void;
 }
+
+/** What is wrong with the file or its disk, not with a request. */
+const TROUBLES: ReadonlySet<StorageErrorName> = new Set([
+  'DISK_FULL',
+  'READ_ONLY',
+  'CANNOT_OPEN',
+  'BUSY',
+  'IO',
+  'CORRUPT',
+]);
 
 export class WorkerClient implements DatabaseClient {
   readonly #worker: Worker;
@@ -41,6 +52,7 @@ export class WorkerClient implements DatabaseClient {
   #nextId = 1;
   #closing: Promise<void> | undefined;
   #lost: MicroclawError | undefined;
+  #trouble: MicroclawError | undefined;
   #counters: WorkerCounters = { commits: 0, batches: 0, lastCommitMs: 0, walPages: 0, checkpoints: 0 };
 
   private constructor(worker: Worker, onLost: (error: MicroclawError) => void) {
@@ -70,6 +82,10 @@ export class WorkerClient implements DatabaseClient {
 
   get counters(): WorkerCounters {
     return this.#counters;
+  }
+
+  get trouble(): MicroclawError | undefined {
+    return this.#trouble;
   }
 
   /** Requests not yet answered. */
@@ -129,7 +145,7 @@ export class WorkerClient implements DatabaseClient {
         return;
       }
       this.#nextId += 1;
-      this.#pending.set(id, { resolve, reject });
+      this.#pending.set(id, { kind: request.kind, resolve, reject });
       if (this.#outgoing.length === 0) queueMicrotask(() => this.#flush());
       this.#outgoing.push(request);
     });
@@ -158,8 +174,14 @@ export class WorkerClient implements DatabaseClient {
   #settle(reply: WorkerReply): void {
     const pending = this.#pending.get(reply.id);
     this.#pending.delete(reply.id);
-    if (reply.ok) pending?.resolve(reply.results);
-    else pending?.reject(toStorageError(reply.failure));
+    if (reply.ok) {
+      if (pending?.kind === 'write') this.#trouble = undefined;
+      pending?.resolve(reply.results);
+      return;
+    }
+    const error = toStorageError(reply.failure);
+    if (TROUBLES.has(reply.failure.name)) this.#trouble = error;
+    pending?.reject(error);
   }
 
   /** The thread is gone. Expected after `close`; otherwise everything that waits has an unknown outcome. */
