@@ -18,6 +18,7 @@ import type { OutputGuardrail } from './guardrails/output-guardrail.ts';
 import type { ActiveTurn } from './loop/active-turn.ts';
 import { ConversationLoader } from './loop/conversation-loader.ts';
 import { FollowUps } from './loop/follow-ups.ts';
+import { LateEnds } from './loop/late-ends.ts';
 import { ModelStep } from './loop/model-step.ts';
 import { RequestIntake } from './loop/request-intake.ts';
 import { ToolStep } from './loop/tool-step.ts';
@@ -65,11 +66,13 @@ export function createAgent(parts: AgentParts, options: AgentOptions): AgentTurn
   const registry = new RunRegistry(options.runEvents, clock);
   const active = new ActiveTurns(registry);
   const recorder = new TurnRecorder(repositories, clock, ids, parts.botName);
+  const lateEnds = new LateEnds({ turns: repositories.turns, recorder, clock, logger });
   const lanes = new ChatLanes<ActiveTurn>(options.maxConcurrentTurns, async (turn) => {
     const detach = turn.pause.attach({
       release: () => lanes.releasePlace(turn.chat.chatId),
       retake: (signal) => lanes.retakePlace(turn.chat.chatId, signal),
     });
+    await lateEnds.settle(turn.chat.chatId);
     await runner.run(turn);
     detach();
     turn.run.leave(); // without effect on a run that has ended
@@ -78,7 +81,15 @@ export function createAgent(parts: AgentParts, options: AgentOptions): AgentTurn
   const lease = () => ({ owner: parts.leaseOwner, expiresAtMs: clock.now() + options.leaseMs });
   const loader = new ConversationLoader(repositories, options);
   const prompt = new PromptBuilder(parts.promptSections, logger);
-  const runner = createRunner(parts, options, { recorder, lanes, active, loader, prompt, lease });
+  const runner = createRunner(parts, options, {
+    recorder,
+    lateEnds,
+    lanes,
+    active,
+    loader,
+    prompt,
+    lease,
+  });
   const service: AgentTurnService = new AgentTurnService(
     {
       repositories,
@@ -89,6 +100,7 @@ export function createAgent(parts: AgentParts, options: AgentOptions): AgentTurn
       replies: new ChatReplies({ desk: parts.approvals, messages: repositories.messages, ids }),
       plans: parts.plans,
       recorder,
+      lateEnds,
       intake: new RequestIntake({
         inbox: repositories.inbox,
         loader,
@@ -123,6 +135,7 @@ function createRunner(
   options: AgentOptions,
   shared: {
     readonly recorder: TurnRecorder;
+    readonly lateEnds: LateEnds;
     readonly lanes: ChatLanes<ActiveTurn>;
     readonly active: ActiveTurns;
     readonly loader: ConversationLoader;
@@ -131,7 +144,7 @@ function createRunner(
   },
 ): TurnRunner {
   const { repositories, model, executor, clock, ids, logger } = parts;
-  const { recorder, loader, prompt, lease } = shared;
+  const { recorder, lateEnds, loader, prompt, lease } = shared;
   const compactor = new Compactor(
     { model, repositories, recorder, chatDir: parts.chatDir, clock, logger },
     options,
@@ -161,6 +174,7 @@ function createRunner(
       prompt,
       plans: parts.plans,
       executor,
+      lateEnds,
       clock,
       ids,
       logger,

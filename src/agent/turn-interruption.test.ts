@@ -294,10 +294,11 @@ describe('recovery', () => {
     expect(await harness.transcript()).toEqual([]);
   });
 
-  it('ends a turn whose end was not stored at the time once the chat has gone on', async () => {
+  it('ends a turn whose end was never stored once the chat has gone on', async () => {
     harness = await AgentHarness.create();
     const full = storageErrors.create('DISK_FULL', 'the disk is full');
     vi.spyOn(harness.repositories.turns, 'finish').mockRejectedValueOnce(full).mockRejectedValueOnce(full);
+    vi.spyOn(harness.repositories.turns, 'close').mockRejectedValue(full);
     const lost = await harness.send('one');
     expect(lost).toMatchObject({ kind: 'error', code: 'MC_STORAGE_DISK_FULL' });
     await harness.send('two');

@@ -17,6 +17,7 @@ import type { CommandRuns } from './commands/command-runs.ts';
 import { agentErrors } from './errors.ts';
 import type { ActiveTurn } from './loop/active-turn.ts';
 import type { HeadStart } from './loop/head-start.ts';
+import type { LateEnds } from './loop/late-ends.ts';
 import type { RequestIntake } from './loop/request-intake.ts';
 import { TurnPause } from './loop/turn-pause.ts';
 import type { TurnOutcome, TurnRecorder } from './loop/turn-recorder.ts';
@@ -48,6 +49,7 @@ export interface AgentTurnServiceParts {
   readonly replies: ChatReplies;
   readonly plans: PlanMode;
   readonly recorder: TurnRecorder;
+  readonly lateEnds: LateEnds;
   readonly commands: CommandRuns;
   readonly intake: RequestIntake;
   /** Ends an interrupted turn that is not continued; does not reject. */
@@ -119,6 +121,7 @@ export class AgentTurnService implements TurnService {
     const answered = await this.#parts.replies.take(request);
     if (answered !== undefined) return answered;
     this.#parts.plans.refuseUnlessMayApprove(request);
+    await this.#parts.lateEnds.settle(chatId);
     this.#reservePlace(chatId);
     const lane = this.#parts.lanes.hold(chatId);
     try {
@@ -256,6 +259,7 @@ export class AgentTurnService implements TurnService {
     await Promise.all([lanes.drained(), commands.drained(graceOver.signal)]);
     waited.abort();
     await grace;
+    await this.#parts.lateEnds.stop();
     for (const turn of active.all()) turn.run.leave();
   }
 
@@ -311,6 +315,8 @@ export class AgentTurnService implements TurnService {
   async #end(turn: ActiveTurn, outcome: TurnOutcome): Promise<void> {
     try {
       await this.#parts.recorder.close(turn, outcome, { inTranscript: true });
+    } catch (error) {
+      if (!this.#parts.lateEnds.keep(turn, outcome, error, { inTranscript: true })) throw error;
     } finally {
       publishEnd(turn, outcome);
       this.#parts.active.release(turn);

@@ -3,8 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, type TestContext, vi } from 'vitest';
 import { type ApiClient, setUpOperator } from '../support/api-client.ts';
+import { startFakeModel } from '../support/fake-model/fake-model-server.ts';
+import { reply } from '../support/fake-model/reply.ts';
 import {
   createHome,
   type MicroclawHome,
@@ -24,6 +26,10 @@ afterEach(async () => {
 
 async function start(config: Readonly<Record<string, unknown>> = {}): Promise<ApiClient> {
   home = await createHome(config);
+  return serve();
+}
+
+async function serve(): Promise<ApiClient> {
   server = await startMicroclaw(home);
   return setUpOperator(server);
 }
@@ -157,33 +163,96 @@ function mountTinyDisk(directory: string): string | undefined {
   }
 }
 
+/** A home whose data directory is a file system of 6 MiB; `undefined` where none can be mounted. */
+async function onTinyDisk(
+  context: TestContext,
+  config: Readonly<Record<string, unknown>>,
+  work: (disk: { fill(): void; free(): void }) => Promise<void>,
+): Promise<void> {
+  home = await createHome(config);
+  const { dataDir } = home;
+  await mkdir(dataDir);
+  const refusal = mountTinyDisk(dataDir);
+  if (refusal !== undefined) {
+    context.skip(`no tmpfs can be mounted here: ${refusal}`);
+    return;
+  }
+  try {
+    await work({
+      fill: () => {
+        // Down to the last page: the first program stops where a whole block does not fit any more.
+        for (const size of ['64k', '1k'])
+          execFileSync('sh', [
+            '-c',
+            `dd if=/dev/zero of=${dataDir}/ballast-${size} bs=${size} 2>/dev/null; true`,
+          ]);
+      },
+      free: () => execFileSync('sh', ['-c', `rm ${dataDir}/ballast-*`]),
+    });
+  } finally {
+    await server?.kill();
+    execFileSync('umount', [dataDir]);
+  }
+}
+
+async function databaseHealth(client: ApiClient): Promise<unknown> {
+  const { body } = await client.get('/api/health');
+  return (body.components as { name: string }[]).find(({ name }) => name === 'database');
+}
+
 describe('a full disk', () => {
-  it('fails what cannot be stored, keeps the process and everything accepted, and recovers with space', async (context) => {
-    home = await createHome();
-    await mkdir(home.dataDir);
-    const refusal = mountTinyDisk(home.dataDir);
-    if (refusal !== undefined) {
-      context.skip(`no tmpfs can be mounted here: ${refusal}`);
-      return;
-    }
-    try {
-      server = await startMicroclaw(home);
-      const client = await setUpOperator(server);
+  it('fails what cannot be stored, keeps the process and everything accepted, and recovers with space', (context) =>
+    onTinyDisk(context, {}, async ({ fill, free }) => {
+      const client = await serve();
       expect((await client.send('hello')).status).toBe(200);
-      execFileSync('sh', ['-c', `dd if=/dev/zero of=${home.dataDir}/ballast bs=64k 2>/dev/null; true`]);
+      fill();
       const failure = await client.send('x'.repeat(500_000));
       expect(failure.status).toBeGreaterThanOrEqual(500);
       expect(failure.body).toMatchObject({ ok: false, code: 'MC_STORAGE_DISK_FULL' });
       expect(String(failure.body.hint)).toContain('space');
-      execFileSync('rm', [`${home.dataDir}/ballast`]);
+      expect(await databaseHealth(client)).toMatchObject({
+        state: 'failed',
+        message: expect.stringContaining('Free space'),
+      });
+      free();
       expect((await client.send('hello')).status).toBe(200);
+      expect(await databaseHealth(client)).toMatchObject({ state: 'ok' });
       const { body } = await client.get('/api/history?session_key=main');
       const texts = (body.messages as { content: string }[]).map((message) => message.content);
       expect(texts.filter((text) => text === 'hello')).toHaveLength(2);
-      expect(await server.stop()).toBe(0);
+      expect(await server?.stop()).toBe(0);
+    }));
+
+  it('tells of a turn whose end does not fit, and stores that end once there is space', async (context) => {
+    const model = await startFakeModel();
+    const config = { llm_provider: 'custom', llm_base_url: model.openAiUrl, api_key: 'key', model: 'fake' };
+    try {
+      await onTinyDisk(context, config, async ({ fill, free }) => {
+        const client = await serve();
+        model.route(() => {
+          fill();
+          return reply.text('an answer');
+        });
+        const runId = await client.sendStream('a question');
+        const end = (await client.stream(runId)).at(-1);
+        expect(end).toMatchObject({ event: 'error', data: { code: 'MC_STORAGE_DISK_FULL' } });
+        free();
+        const stored = async () => {
+          const { body } = await client.get('/api/history?session_key=main');
+          return (body.messages as { content: string }[]).map(({ content }) => content);
+        };
+        await vi.waitUntil(async () => (await stored()).length === 2, { timeout: 10_000 });
+        expect(await stored()).toEqual(['a question', 'Error: database or disk is full']);
+        await server?.kill();
+        server = await startMicroclaw(home);
+        expect((await client.at(server.url).stream(runId)).at(-1)).toMatchObject({
+          id: end?.id,
+          event: 'error',
+        });
+        expect(model.requestCount).toBe(1);
+      });
     } finally {
-      await server?.kill();
-      execFileSync('umount', [home.dataDir]);
+      await model.stop();
     }
   });
 });

@@ -1,8 +1,8 @@
 /**
  * Runs one accepted request from its claim to its terminal event.
  *
- * Invariants: every turn ends with exactly one terminal event, published after its end was committed; a turn that is
- * stopped for a shutdown is left as it is, so that the next process continues it; nothing here throws.
+ * Invariants: every turn ends with exactly one terminal event, published after its end was committed, or, when that is
+ * impossible for now, was handed to `LateEnds`; a turn that is stopped for a shutdown is left as it is, so that the next process continues it; nothing here throws.
  */
 import type { Clock } from '../../core/clock.ts';
 import type { IdSource } from '../../core/ids.ts';
@@ -25,6 +25,7 @@ import type { Conversation } from './conversation.ts';
 import type { ConversationLoader } from './conversation-loader.ts';
 import { RESUME_NOTE, RESUMED_PREFIX, uncertainText } from './fixed-texts.ts';
 import { closingBlocks, inspectInterruptedBatch } from './interrupted-batch.ts';
+import type { LateEnds } from './late-ends.ts';
 import { TurnDeadline } from './turn-deadline.ts';
 import { abortedOutcome, classifyFailure, errorOutcome } from './turn-failure.ts';
 import type { LoopResult, TurnLoop } from './turn-loop.ts';
@@ -43,6 +44,7 @@ export interface TurnRunnerParts {
   readonly prompt: PromptBuilder;
   readonly plans: PlanMode;
   readonly executor: ToolExecutor;
+  readonly lateEnds: LateEnds;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly logger: Logger;
@@ -137,6 +139,7 @@ export class TurnRunner {
     } catch (error) {
       const fields = { err: error, runId: turn.item.runId };
       this.#parts.logger.error(fields, 'the end of an interrupted turn could not be stored');
+      this.#parts.lateEnds.keep(turn, outcome, error, { inTranscript: true });
     }
     publishEnd(turn, outcome);
   }
@@ -276,7 +279,7 @@ export class TurnRunner {
   }
 
   async #fail(turn: ActiveTurn, opened: Opened, error: unknown): Promise<void> {
-    const { logger, ids, recorder } = this.#parts;
+    const { logger, ids, recorder, lateEnds } = this.#parts;
     const failure = classifyFailure(turn, error, {
       partialText: opened.progress?.partialText ?? '',
       partialInSession: opened.progress?.partialInSession ?? false,
@@ -292,11 +295,13 @@ export class TurnRunner {
       else await recorder.close(turn, failure.outcome, { inTranscript: false });
     } catch (closeError) {
       const fields = { err: closeError, runId: turn.item.runId };
-      // The chat was deleted with the turn's row: there is nothing left to end. Otherwise the row stays unfinished and
-      // is ended by recovery at the next start. Observers are told in both cases.
+      // The chat was deleted with the turn's row: there is nothing left to end. Otherwise the row stays unfinished until
+      // it can be written, or until recovery ends it at the next start. Observers are told in each case.
       if (storageErrors.is(closeError, 'CONFLICT'))
         logger.info(fields, 'a turn ended after its chat was deleted');
       else logger.error(fields, 'the end of a turn could not be stored');
+      const inTranscript = failure.kind === 'ended';
+      lateEnds.keep(turn, failure.outcome, closeError, { inTranscript });
     }
     publishEnd(turn, failure.outcome);
   }
