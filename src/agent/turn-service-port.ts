@@ -60,9 +60,9 @@ export interface RunSubscription {
 export interface TurnService {
   /**
    * Persists the request and returns; the turn runs later, in the order of its chat. Rejects when it could not be
-   * stored (`MC_STORAGE_*`), when the chat's queue is full (`MC_AGENT_QUEUE_FULL`, kind `transient`), when it would
-   * approve and its sender may not (`MC_APPROVAL_SCOPE_MISSING`, `MC_APPROVAL_PLAN_SCOPE_MISSING`) or while the service
-   * stops (`MC_AGENT_STOPPING`).
+   * stored (`MC_STORAGE_*`), when its chat was deleted since it was looked up (`MC_SESSION_NOT_FOUND`), when the chat's
+   * queue is full (`MC_AGENT_QUEUE_FULL`, kind `transient`), when it would approve and its sender may not
+   * (`MC_APPROVAL_SCOPE_MISSING`, `MC_APPROVAL_PLAN_SCOPE_MISSING`) or while the service stops (`MC_AGENT_STOPPING`).
    */
   submit(request: TurnRequest): Promise<AcceptedTurn>;
   /** The run, live or finished, also one of an earlier process; `undefined` when unknown. */

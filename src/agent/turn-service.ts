@@ -8,6 +8,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { IdSource } from '../core/ids.ts';
 import type { Logger } from '../observability/logger.ts';
+import { storageErrors } from '../storage/errors.ts';
 import type { InboxItem } from '../storage/inbox-repository.ts';
 import type { Repositories } from '../storage/repositories.ts';
 import type { Lease } from '../storage/turn-repository.ts';
@@ -29,6 +30,7 @@ import type { ActiveTurns } from './runs/active-turns.ts';
 import type { ChatLanes, HeldLane } from './runs/chat-lanes.ts';
 import type { RunRegistry } from './runs/run-registry.ts';
 import { storedEnd, storedView } from './runs/stored-run.ts';
+import { sessionNotFound } from './sessions/errors.ts';
 import type { TerminalEvent } from './turn-event.ts';
 import type {
   AcceptedTurn,
@@ -135,7 +137,7 @@ export class AgentTurnService implements TurnService {
       return { runId, chatId, sessionKey: request.sessionKey, duplicate: kind === 'duplicate' };
     } catch (error) {
       lane?.leave();
-      throw error;
+      throw await this.#explained(error, chatId);
     } finally {
       this.#releasePlace(chatId);
     }
@@ -261,6 +263,13 @@ export class AgentTurnService implements TurnService {
     await grace;
     await this.#parts.lateEnds.stop();
     for (const turn of active.all()) turn.run.leave();
+  }
+
+  /** The chat may have been deleted since the surface looked it up. */
+  async #explained(error: unknown, chatId: number): Promise<unknown> {
+    if (!storageErrors.is(error, 'CONSTRAINT')) return error;
+    const chat = await this.#parts.repositories.chats.findById(chatId);
+    return chat === undefined ? sessionNotFound(error) : error;
   }
 
   #reservePlace(chatId: number): void {

@@ -114,6 +114,22 @@ describe('a request', () => {
     }
   });
 
+  it('to a chat that was deleted since it was looked up is refused as one to an unknown chat', async () => {
+    harness = await AgentHarness.create();
+    const chat = await harness.chat();
+    await harness.repositories.chats.deleteCompletely(chat.chatId);
+    const actor = { kind: 'operator', id: 'session:test' } as const;
+    const submitting = harness.agent.submit({
+      chat,
+      sessionKey: 'main',
+      actor,
+      senderName: 'ann',
+      text: 'hi',
+    });
+    await expect(submitting).rejects.toMatchObject({ code: 'MC_SESSION_NOT_FOUND' });
+    expect((await harness.send('again')).kind).toBe('done');
+  });
+
   it('is stopped once, however often and from wherever it is asked', async () => {
     harness = await AgentHarness.create();
     harness.model.enqueue(answerNever());

@@ -163,8 +163,18 @@ describe('forkSession', () => {
     expect(await transcript(chatId)).toEqual(['question of r1', 'answer of r1']);
   });
 
+  it('leaves a target alone that another fork made at the same time', async () => {
+    const request = { sourceChatId: source, sourceSessionKey: 'main', targetSessionKey: 'b' };
+    const outcomes = await Promise.all(
+      [false, true].map((overwrite) => fixture.repositories.sessions.fork({ ...request, overwrite })),
+    );
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['forked', 'target_exists']);
+    expect(new Set(outcomes.map((outcome) => 'chatId' in outcome && outcome.chatId)).size).toBe(1);
+  });
+
   it('is refused whole when the source does not exist', async () => {
-    await expect(fork({ sourceChatId: 999 })).rejects.toMatchObject({ code: 'MC_STORAGE_CONFLICT' });
+    const request = { sourceChatId: 999, sourceSessionKey: 'gone', targetSessionKey: 'b' };
+    expect(await fixture.repositories.sessions.fork(request)).toEqual({ kind: 'source_missing' });
     expect(
       await fixture.repositories.chats.findByExternal({ channel: 'web', externalId: 'b' }),
     ).toBeUndefined();

@@ -26,7 +26,8 @@ export interface ForkRequest {
 
 export type ForkOutcome =
   | { readonly kind: 'forked'; readonly chatId: number; readonly forkPoint: number }
-  | { readonly kind: 'target_exists'; readonly chatId: number };
+  | { readonly kind: 'target_exists'; readonly chatId: number }
+  | { readonly kind: 'source_missing' };
 
 /** Where the copy ends, measured in the source. */
 interface ForkPlan {
@@ -41,7 +42,7 @@ interface ForkPlan {
 
 const TARGET_CHANNEL = 'web';
 
-/** Rejects with `MC_STORAGE_CONSTRAINT` when the source or a concurrently made target gets in the way. */
+/** Changes nothing unless it has forked, also when source or target come or go at the same time. */
 export async function forkSession(
   storage: Storage,
   clock: Clock,
@@ -52,22 +53,51 @@ export async function forkSession(
     return { kind: 'target_exists', chatId: existing };
   }
   const plan = await planFork(storage, request);
-  const now = formatTimestamp(clock.now());
-  await storage.write(
-    [
-      ...(existing === undefined ? [] : deleteChatStatements(storage, existing)),
-      chatStatement(storage, request, plan, now),
-      messagesStatement(storage, request, plan),
-      sessionStatement(storage, request, plan, now),
-      emptySessionStatement(storage, request, plan, now),
-      entriesStatement(storage, request, plan),
-    ],
-    { durability: 'full' },
-  );
+  try {
+    await storage.write(forkStatements(storage, clock, { request, plan, existing }), { durability: 'full' });
+  } catch (error) {
+    const overtaken = await overtakenBy(storage, request, { existing, error });
+    if (overtaken === undefined) throw error;
+    return overtaken;
+  }
   const chatId = await findTarget(storage, request.targetSessionKey);
   if (chatId === undefined)
     throw storageErrors.create('UNEXPECTED', 'a chat that was just forked is missing');
   return { kind: 'forked', chatId, forkPoint: plan.forkPoint };
+}
+
+function forkStatements(
+  storage: Storage,
+  clock: Clock,
+  fork: { readonly request: ForkRequest; readonly plan: ForkPlan; readonly existing: number | undefined },
+): readonly WriteStatement[] {
+  const { request, plan, existing } = fork;
+  const now = formatTimestamp(clock.now());
+  return [
+    ...(existing === undefined ? [] : deleteChatStatements(storage, existing)),
+    chatStatement(storage, request, plan, now),
+    messagesStatement(storage, request, plan),
+    sessionStatement(storage, request, plan, now),
+    emptySessionStatement(storage, request, plan, now),
+    entriesStatement(storage, request, plan),
+  ];
+}
+
+/** What came in between a refused fork and its plan; `undefined` when it was refused for another reason. */
+async function overtakenBy(
+  storage: Storage,
+  request: ForkRequest,
+  { existing, error }: { readonly existing: number | undefined; readonly error: unknown },
+): Promise<ForkOutcome | undefined> {
+  if (!storageErrors.is(error, 'CONSTRAINT') && !storageErrors.is(error, 'CONFLICT')) return undefined;
+  const target = await findTarget(storage, request.targetSessionKey);
+  if (target !== undefined && target !== existing) return { kind: 'target_exists', chatId: target };
+  const source = await storage.db
+    .selectFrom('chats')
+    .select('chat_id')
+    .where('chat_id', '=', request.sourceChatId)
+    .executeTakeFirst();
+  return source === undefined ? { kind: 'source_missing' } : undefined;
 }
 
 async function findTarget(storage: Storage, key: string): Promise<number | undefined> {

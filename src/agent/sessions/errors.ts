@@ -1,5 +1,5 @@
 /** Error codes of finding and changing sessions. The messages are the exact texts of the HTTP API. */
-import { defineErrors } from '../../core/errors.ts';
+import { defineErrors, type MicroclawError } from '../../core/errors.ts';
 
 export const sessionErrors = defineErrors('SESSION', {
   NOT_FOUND: {
@@ -22,3 +22,8 @@ export const sessionErrors = defineErrors('SESSION', {
     hint: 'Write in the channel the chat comes from.',
   },
 });
+
+/** `MC_SESSION_NOT_FOUND`. */
+export function sessionNotFound(cause?: unknown): MicroclawError {
+  return sessionErrors.create('NOT_FOUND', 'session not found', { cause });
+}

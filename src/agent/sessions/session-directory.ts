@@ -6,7 +6,7 @@
  */
 import type { ChatRef } from '../../core/chat.ts';
 import type { ChatRepository } from '../../storage/chat-repository.ts';
-import { sessionErrors } from './errors.ts';
+import { sessionErrors, sessionNotFound } from './errors.ts';
 import { isWebChat, normalizeSessionKey, parseSessionKey, sessionKeyOf } from './session-key.ts';
 
 /** A chat with the key it is listed under. */
@@ -44,7 +44,7 @@ export class SessionDirectory {
   /** The chat of a key; rejects with `MC_SESSION_NOT_FOUND`. */
   async require(key: string | null | undefined): Promise<ResolvedSession> {
     const session = await this.find(key);
-    if (session === undefined) throw sessionErrors.create('NOT_FOUND', 'session not found');
+    if (session === undefined) throw sessionNotFound();
     return session;
   }
 

@@ -9,7 +9,7 @@ import type { IdSource } from '../../core/ids.ts';
 import type { ChatCursor, ChatListItem, ChatRepository } from '../../storage/chat-repository.ts';
 import type { SessionRepository } from '../../storage/session-repository.ts';
 import type { TurnService } from '../turn-service-port.ts';
-import { sessionErrors } from './errors.ts';
+import { sessionErrors, sessionNotFound } from './errors.ts';
 import type { SessionDirectory } from './session-directory.ts';
 import { isWebChat, normalizeSessionKey, parseSessionKey, sessionKeyOf } from './session-key.ts';
 import { sessionLabel } from './session-label.ts';
@@ -169,6 +169,7 @@ export class SessionService {
       ...(order.forkPoint === undefined || order.forkPoint === null ? {} : { forkPoint: order.forkPoint }),
     });
     if (outcome.kind === 'target_exists') throw targetExists();
+    if (outcome.kind === 'source_missing') throw sessionNotFound();
     if (target !== undefined) directory.forget(target.chat.chatId);
     return {
       sourceSessionKey: source.sessionKey,
