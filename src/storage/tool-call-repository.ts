@@ -64,9 +64,13 @@ export class ToolCallRepository {
     this.#statements = toolCallStatements(storage);
   }
 
-  /** Records that a call is about to have its effect. Resolves once that is committed. */
+  /**
+   * Records that a call is about to have its effect. Resolves once that is flushed to disk, and everything the turn wrote
+   * before with it: otherwise a power failure could leave the effect behind and take the record of it, and the next
+   * start would have it done again.
+   */
   async started(call: NewToolCall): Promise<void> {
-    await this.#storage.write([this.#statements.start(this.#startedRow(call))]);
+    await this.#storage.write([this.#statements.start(this.#startedRow(call))], { durability: 'full' });
   }
 
   /** Records a result; also for a call that was never recorded as started. */
