@@ -36,8 +36,8 @@ interface OpenQuestion {
   settle?: (record: ApprovalRecord) => void;
 }
 
-/** A timer may not be longer; a longer wait is cut into several. */
-const MAX_SLEEP_MS = 2 ** 31 - 1;
+/** Timers stand still while a machine sleeps and know nothing of a corrected clock, so a long wait looks up in between. */
+const MAX_SLEEP_MS = 30_000;
 
 export class ApprovalDesk {
   readonly #parts: ApprovalDeskParts;
@@ -152,11 +152,17 @@ export class ApprovalDesk {
 
   /** Resolves when the question has run out of time, with how it ended after all. */
   async #expired(record: ApprovalRecord, signal: AbortSignal): Promise<ApprovalRecord> {
-    const { approvals, audit, clock } = this.#parts;
+    const { clock } = this.#parts;
     const expiresAtMs = Date.parse(record.expiresAt);
     for (let leftMs = expiresAtMs - clock.now(); leftMs > 0; leftMs = expiresAtMs - clock.now()) {
       await clock.sleep(Math.min(leftMs, MAX_SLEEP_MS), signal);
     }
+    return this.#ended(record);
+  }
+
+  /** How a question ended; one whose time is over has expired by now. */
+  async #ended(record: ApprovalRecord): Promise<ApprovalRecord> {
+    const { approvals, audit } = this.#parts;
     if (await approvals.expire(record.approvalId)) {
       const { approvalId: detail, tool: target } = record;
       await audit({ actor: askerOf(record), action: 'expired', target, detail });
@@ -164,11 +170,16 @@ export class ApprovalDesk {
     return (await approvals.find(record.approvalId)) ?? { ...record, state: 'cancelled' };
   }
 
+  /** Why an answer was not taken. A call that still waits for it goes on: nobody can answer it any more. */
   async #refusal(approvalId: string): Promise<Error> {
-    const { approvals } = this.#parts;
-    await approvals.expire(approvalId);
-    const record = await approvals.find(approvalId);
-    if (record === undefined) return approvalErrors.create('NOT_FOUND', 'approval not found');
+    const known = await this.#parts.approvals.find(approvalId);
+    if (known === undefined) return approvalErrors.create('NOT_FOUND', 'approval not found');
+    const record = await this.#ended(known);
+    const open = this.#open.get(approvalId);
+    if (record.state !== 'pending') {
+      this.#open.delete(approvalId);
+      open?.settle?.(record);
+    }
     return approvalErrors.create('CLOSED', `approval is already ${record.state}`);
   }
 }

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { AgentHarness, testTool } from '../../../test/support/agent-harness.ts';
 import { answerCalls } from '../../../test/support/scripted-model.ts';
 import type { ApprovalDecision } from '../../storage/approval-repository.ts';
@@ -6,6 +6,7 @@ import type { ApprovalDecision } from '../../storage/approval-repository.ts';
 let harness: AgentHarness;
 let ran: string[] = [];
 afterEach(async () => {
+  vi.restoreAllMocks();
   await harness.dispose();
   ran = [];
 });
@@ -78,6 +79,19 @@ describe('a high-risk call', () => {
     expect(harness.model.lastRequestText()).toContain('Nobody approved this call');
     const late = harness.approvals.answer(id, { decision: 'once', note: null, answeredBy: 'x' });
     await expect(late).rejects.toThrow('approval is already expired');
+    expect(harness.approvalAudit).toEqual(['requested', 'expired']);
+  });
+
+  it('goes on without an answer as soon as one comes too late, also when its timer has not noticed', async () => {
+    await start();
+    const runId = await waitingTurn();
+    // The machine was asleep, or its clock was corrected: timers know nothing of it.
+    const now = Date.now.bind(Date);
+    vi.spyOn(Date, 'now').mockImplementation(() => now() + 120_000);
+    await expect(answer(runId, 'once')).rejects.toMatchObject({ code: 'MC_APPROVAL_CLOSED' });
+    expect((await harness.agent.waitForEnd(runId)).kind).toBe('done');
+    expect(ran).toEqual([]);
+    expect(harness.model.lastRequestText()).toContain('Nobody approved this call');
     expect(harness.approvalAudit).toEqual(['requested', 'expired']);
   });
 
