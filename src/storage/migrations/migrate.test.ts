@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StorageFixture } from '../../../test/support/storage-fixture.ts';
@@ -108,6 +109,19 @@ describe('migrate', () => {
       code: 'MC_STORAGE_FOREIGN_DATABASE',
     });
     expect(await inspect('select name from sqlite_master', path)).toEqual([{ name: 'chats' }]);
+  });
+
+  it('removes the unfinished copies of processes that were killed, and no other file', async () => {
+    const unfinished = `${fixture.path}.backup-v1-20291231T235959999Z.partial`;
+    const others = [
+      `${fixture.path}.backup-v1-20291231T235959999Z`,
+      `${fixture.path}.backup-of-mine.partial`,
+    ];
+    for (const file of [unfinished, `${unfinished}-journal`, ...others]) await writeFile(file, 'half');
+    await fixture.reopen({ migrations: [...MIGRATIONS, NEXT] });
+    const left = (await readdir(fixture.directory)).filter((name) => name.includes('backup'));
+    const made = `${fixture.path}.backup-v${MIGRATIONS.length}-20300101T000000000Z`;
+    expect(left.sort()).toEqual([...others, made].map((file) => basename(file)).sort());
   });
 
   it('keeps the newest five copies and nothing else', async () => {

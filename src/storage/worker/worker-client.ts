@@ -217,7 +217,8 @@ export async function runLongRead(
     throw storageErrors.create('UNEXPECTED', `the database thread began with a message '${message.kind}'`);
   } catch (error) {
     if (signal?.aborted !== true) throw error;
-    if (assignment.kind === 'backup') await rm(assignment.partial, { force: true });
+    if (assignment.kind === 'backup')
+      for (const suffix of ['', '-journal']) await rm(`${assignment.partial}${suffix}`, { force: true });
     throw closed();
   } finally {
     signal?.removeEventListener('abort', stop);
