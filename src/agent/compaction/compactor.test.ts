@@ -136,6 +136,22 @@ describe('a summary', () => {
     expect(harness.model.lastRequestText()).toContain('find the needle');
   });
 
+  it('keeps that request through several summaries, also when webhooks stored messages before it', async () => {
+    harness = await AgentHarness.create([big], { compactKeepRecent: 2 });
+    harness.model.fallback = smallModel(12_000, callsThen(5, 'done'));
+    const { chatId } = await harness.chat();
+    const news = {
+      id: 'news',
+      chatId,
+      senderName: 'hook',
+      content: `news ${'n'.repeat(5000)}`,
+      isFromBot: false,
+    };
+    await harness.repositories.messages.insert(news);
+    expect(await harness.send('find the needle')).toMatchObject({ response: 'done' });
+    expect(harness.model.lastRequestText()).toContain('find the needle');
+  });
+
   it('is given up after its time, also when the model does not listen', async () => {
     harness = await AgentHarness.create([], {
       maxSessionMessages: 2,

@@ -35,6 +35,8 @@ export interface CompactorOptions {
 const SUMMARY_INPUT_BYTES = 20_000;
 /** Bytes of the older part kept when there is no summary. */
 const FALLBACK_BYTES = 4_000;
+/** Stands in front of the request at the end of a summary. */
+const OPEN_REQUEST = '\n\nThe request being worked on right now:\n';
 /** Entries that a summary must replace at least to be worth a request, unless there is no other way. */
 const MIN_WORTHWHILE = 2;
 /** Share of the limit that is left after shortening, so that the next steps have room. */
@@ -139,7 +141,7 @@ export class Compactor {
     if (older.length === 0) return false;
     await this.#archive(turn.chat, older);
     const { text, response } = await this.#summarise(turn, older);
-    const body = `[Conversation Summary]\n${text}${openRequest(turn, older)}`;
+    const body = `[Conversation Summary]\n${text}${openRequest(turn, conversation, older)}`;
     const content = [{ type: 'text', text: body }] as const;
     const contentJson = JSON.stringify(content);
     const entryId = await this.#repositories.sessions.replaceWithSummary({
@@ -211,14 +213,25 @@ export class Compactor {
   }
 }
 
-/** The request being worked on, word for word, when it is among what is replaced. */
-function openRequest(turn: ActiveTurn, older: readonly ConversationEntry[]): string {
-  const request = older.find(
-    (entry) => entry.runId === turn.item.runId && entry.role === 'user' && entry.kind === 'message',
-  );
-  if (request === undefined) return '';
-  const text = truncateUtf8(textOf({ role: 'user', content: request.content }), FALLBACK_BYTES);
-  return `\n\nThe request being worked on right now:\n${text}`;
+/** The request being worked on, word for word, when it is among what is replaced or in an earlier summary of the turn. */
+function openRequest(
+  turn: ActiveTurn,
+  conversation: Conversation,
+  older: readonly ConversationEntry[],
+): string {
+  const { runId } = turn.item;
+  const request = conversation.requestOf(runId);
+  if (request !== undefined && older.includes(request)) {
+    return `${OPEN_REQUEST}${truncateUtf8(entryText(request), FALLBACK_BYTES)}`;
+  }
+  const earlier = older.find((entry) => entry.kind === 'summary' && entry.runId === runId);
+  const summary = earlier === undefined ? '' : entryText(earlier);
+  const start = summary.lastIndexOf(OPEN_REQUEST);
+  return start === -1 ? '' : summary.slice(start);
+}
+
+function entryText({ role, content }: ConversationEntry): string {
+  return textOf({ role, content });
 }
 
 /** Without a model: the earlier summary and the newest part of the text. */

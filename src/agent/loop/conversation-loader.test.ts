@@ -34,6 +34,17 @@ describe('the context of a turn', () => {
     expect([occurrences('news A'), occurrences('news B')]).toEqual([1, 1]);
   });
 
+  it('shortens what webhooks stored when it is too much, but not the request behind it', async () => {
+    harness = await AgentHarness.create([], { modelContextWindow: 5000 });
+    await harness.send('one');
+    const chatter = 'c'.repeat(30_000);
+    await store(chatter);
+    const request = 'r'.repeat(3000);
+    expect((await harness.send(request)).kind).toBe('done');
+    expect(harness.model.lastRequestText()).toContain(request);
+    expect(harness.model.lastRequestText()).not.toContain(chatter);
+  });
+
   it('keeps messages that arrive while a turn runs for the next one', async () => {
     harness = await AgentHarness.create();
     harness.model.enqueue(answerNever());

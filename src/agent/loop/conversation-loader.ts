@@ -46,7 +46,9 @@ export class ConversationLoader {
     ]);
     if (stored === undefined) return this.#rebuild(turn, preface);
     const { conversation } = stored;
-    return { conversation, opening: [userEntry([...unseen, requestOf(turn)], preface)] };
+    // On their own, so that they can be shortened or summarised when they are too much; the request cannot.
+    const before = unseen.length === 0 ? [] : [userEntry(unseen)];
+    return { conversation, opening: [...before, userEntry([requestOf(turn)], preface)] };
   }
 
   /** The session as it is stored; `undefined` when the chat has none. */

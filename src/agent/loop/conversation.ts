@@ -92,15 +92,27 @@ export class Conversation {
   }
 
   /**
+   * The entry with the request of a run: the last of what people wrote in it. Before it may stand messages that no
+   * request brought in. `undefined` once it was summarised.
+   */
+  requestOf(runId: string): ConversationEntry | undefined {
+    return this.#entries.findLast(
+      (entry) => entry.runId === runId && entry.role === 'user' && entry.kind === 'message',
+    );
+  }
+
+  /**
    * Shortens what is sent until the estimate is at most `targetTokens`: the oldest tool results first, then the oldest
    * texts. The request of `runId` and summaries stay whole. Returns how many entries were shortened.
    */
   shorten(targetTokens: number, runId: string): number {
     let count = 0;
+    // An answer to half a question is worse than an error.
+    const request = this.requestOf(runId);
     for (const shorter of [shortenResults, shortenTexts]) {
       for (const entry of this.#entries) {
         if (this.estimateTokens() <= targetTokens) return count;
-        if (mustStayWhole(entry, runId)) continue;
+        if (entry.kind === 'summary' || entry === request) continue;
         const before = this.#sentContent(entry);
         const after = shorter(before);
         if (after === undefined) continue;
@@ -140,13 +152,6 @@ export class Conversation {
 function summaryFirst(entries: readonly ConversationEntry[]): ConversationEntry[] {
   const summaries = entries.filter((entry) => entry.kind === 'summary');
   return [...summaries, ...entries.filter((entry) => entry.kind !== 'summary')];
-}
-
-/** What the user asks in this run is never shortened: an answer to half a question is worse than an error. */
-function mustStayWhole(entry: ConversationEntry, runId: string): boolean {
-  return (
-    entry.kind === 'summary' || (entry.kind === 'message' && entry.role === 'user' && entry.runId === runId)
-  );
 }
 
 function charactersOf(entries: readonly ConversationEntry[]): number {
