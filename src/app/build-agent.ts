@@ -1,4 +1,5 @@
 /** The agent with its prompt, its commands and the session service: one knot, because commands act on sessions and runs. */
+import { rm } from 'node:fs/promises';
 import type { WriteApprovalAudit } from '../agent/approvals/approval-audit.ts';
 import type { ApprovalDesk } from '../agent/approvals/approval-desk.ts';
 import { approvalCommand } from '../agent/commands/approval-command.ts';
@@ -25,6 +26,7 @@ import { SessionService } from '../agent/sessions/session-service.ts';
 import type { TurnHooksPort } from '../agent/turn-hooks-port.ts';
 import type { AgentTurnService } from '../agent/turn-service.ts';
 import type { Config } from '../config/config.ts';
+import type { ChatRef } from '../core/chat.ts';
 import { systemClock } from '../core/clock.ts';
 import { systemIds } from '../core/ids.ts';
 import type { ModelPort } from '../llm/model-port.ts';
@@ -98,10 +100,16 @@ export function buildAgent(parts: AgentBuildParts): BuiltAgent {
     directory,
     runs: agent,
     todos: new TodoStore(groups),
+    files: { erase: (chat) => eraseFiles(parts, chat) },
     plans: parts.plans,
     ids: systemIds,
   });
   return { agent, directory, sessions };
+}
+
+async function eraseFiles({ memory, groups }: AgentBuildParts, chat: ChatRef): Promise<void> {
+  await memory.files.clearChat(chat); // in turn with writes of the memory, and told to who has read it
+  await rm(groups.chatDir(chat), { recursive: true, force: true });
 }
 
 function commands(

@@ -1,5 +1,5 @@
 /** Turns through the real program over HTTP, against the scripted model server. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ApiClient, setUpOperator } from '../support/api-client.ts';
@@ -255,5 +255,45 @@ describe('a stop of the program', () => {
     const chatId = (body.sessions as { chat_id: number }[])[0]?.chat_id;
     const pid = Number(await readFile(join(home.dir, `work/chat/web/${chatId}/pid`), 'utf8'));
     expect(() => process.kill(pid, 0)).toThrow();
+  });
+});
+
+describe('a chat that is erased', () => {
+  /** Names of everything below the directory of a chat that is not in the database. */
+  async function filesOf(chatId: unknown): Promise<string[]> {
+    const directory = join(home.dataDir, `runtime/groups/web/${chatId}`);
+    const names = await readdir(directory, { recursive: true }).catch(() => []);
+    return names.map((name) => name.replace(/\d{8}-\d{6}-\d+/, '<time>')).sort();
+  }
+
+  async function fillChat(key: string): Promise<unknown> {
+    model.enqueue(
+      reply.toolCalls([
+        { name: 'write_memory', input: { scope: 'chat', content: 'the word is heron' } },
+        { name: 'todo_write', input: { todos: [{ task: 'find the heron', status: 'pending' }] } },
+      ]),
+    );
+    await client.send('remember the heron', key);
+    const { body } = await client.send('what now?', key);
+    expect(await filesOf(body.chat_id)).toEqual([
+      'AGENTS.md',
+      'TODO.json',
+      'conversations',
+      'conversations/<time>.md',
+    ]);
+    return body.chat_id;
+  }
+
+  it('leaves neither its memory nor the archive of its conversation, deleted or overwritten by a fork', async () => {
+    await start({ max_session_messages: 2 });
+    const deleted = await fillChat('first');
+    const overwritten = await fillChat('second');
+    const kept = await fillChat('third');
+    await client.post('/api/delete_session', { session_key: 'first' });
+    const fork = { source_session_key: 'third', target_session_key: 'second', overwrite: true };
+    expect((await client.post('/api/sessions/fork', fork)).status).toBe(200);
+    expect(await filesOf(deleted)).toEqual([]);
+    expect(await filesOf(overwritten)).toEqual([]);
+    expect(await filesOf(kept)).toHaveLength(4);
   });
 });

@@ -159,6 +159,7 @@ export class HttpHarness {
           this.clearedTodos.push(chat);
         },
       },
+      files: { erase: async () => {} },
       plans: agent.plans,
       ids: systemIds,
     });

@@ -35,6 +35,11 @@ export interface ChatTodos {
   clear(chat: ChatRef): Promise<void>;
 }
 
+/** Erases what a chat has outside of the database: memory, todo list, archives of its conversation. */
+export interface ChatFiles {
+  erase(chat: ChatRef): Promise<void>;
+}
+
 export interface SessionListItem {
   readonly sessionKey: string;
   readonly label: string;
@@ -105,6 +110,7 @@ export interface SessionServiceParts {
   readonly directory: SessionDirectory;
   readonly runs: SessionRuns;
   readonly todos: ChatTodos;
+  readonly files: ChatFiles;
   readonly plans: ChatPlans;
   readonly ids: IdSource;
 }
@@ -151,7 +157,7 @@ export class SessionService {
    * overwrite a chat of another channel) `_READ_ONLY`.
    */
   async fork(order: ForkOrder): Promise<ForkedSession> {
-    const { directory, sessions } = this.#parts;
+    const { directory, sessions, files } = this.#parts;
     const sourceKey = normalizeSessionKey(order.sourceKey);
     const targetKey = this.#forkTarget(sourceKey, order.targetKey);
     const source = await directory.require(sourceKey);
@@ -170,7 +176,10 @@ export class SessionService {
     });
     if (outcome.kind === 'target_exists') throw targetExists();
     if (outcome.kind === 'source_missing') throw sessionNotFound();
-    if (target !== undefined) directory.forget(target.chat.chatId);
+    if (target !== undefined) {
+      directory.forget(target.chat.chatId);
+      await files.erase(target.chat);
+    }
     return {
       sourceSessionKey: source.sessionKey,
       sourceChatId: source.chat.chatId,
@@ -194,13 +203,16 @@ export class SessionService {
     return this.#parts.chats.resetContext(chat.chatId, { messages: isWebChat(chat) });
   }
 
-  /** Erases a chat of any channel with everything that belongs to it. False when there is no such session. */
+  /**
+   * Erases a chat of any channel with everything that belongs to it; what its tools made in the working directory stays.
+   * False when there is no such session.
+   */
   async remove(key: string | null | undefined): Promise<boolean> {
     const session = await this.#parts.directory.find(key);
     if (session === undefined) return false;
     const { chat } = session;
     await this.#stopRuns(chat.chatId);
-    await this.#parts.todos.clear(chat);
+    await this.#parts.files.erase(chat);
     await this.#parts.plans.leave(chat.chatId);
     const removed = await this.#parts.chats.deleteCompletely(chat.chatId);
     this.#parts.directory.forget(chat.chatId);
