@@ -74,6 +74,32 @@ describe('forkSession', () => {
     expect((await fixture.repositories.sessions.find(chatId))?.parentSessionKey).toBe('main');
   });
 
+  it('keeps the tool calls it shows when its source is deleted, until it is deleted itself', async () => {
+    const { toolCalls, chats } = fixture.repositories;
+    const shown = async (runId: string) => (await toolCalls.listByRuns([runId])).length;
+    for (const runId of ['r1', 'r2']) {
+      await fixture.turn(source, runId);
+      await toolCalls.started({
+        runId,
+        chatId: source,
+        toolUseId: 'call-1',
+        ordinal: 0,
+        name: 'bash',
+        inputJson: '{}',
+        summary: '',
+        concurrency: 'exclusive',
+      });
+    }
+    const first = await fork({ forkPoint: 2 });
+    const second = await fork({ sourceChatId: first, sourceSessionKey: 'b', targetSessionKey: 'c' });
+    await chats.deleteCompletely(source);
+    expect([await shown('r1'), await shown('r2')]).toEqual([1, 0]);
+    await chats.deleteCompletely(first);
+    expect(await shown('r1')).toBe(1);
+    await chats.deleteCompletely(second);
+    expect(await shown('r1')).toBe(0);
+  });
+
   it('ends the context before the first run it holds only in part', async () => {
     for (const run of ['r1', 'r2', 'r3']) await fixture.turn(source, run);
     const chatId = await fork({ forkPoint: 3 });
