@@ -13,7 +13,8 @@ export function agentOptions(config: Config): AgentOptions {
   return {
     maxSessionMessages: config.max_session_messages,
     compactKeepRecent: config.compact_keep_recent,
-    compactionTimeoutMs: config.compaction_timeout_secs * SECOND_MS,
+    // Never the whole of a turn: what happens without a summary has to leave it time for its answer.
+    compactionTimeoutMs: Math.min(config.compaction_timeout_secs, config.turn_timeout_secs / 2) * SECOND_MS,
     ...(compactionModel === undefined ? {} : { compactionModel }),
     modelContextWindow: config.model_context_window,
     contextPressureCompactPct: config.context_pressure_compact_pct,

@@ -258,6 +258,14 @@ describe('a stop of the program', () => {
   });
 });
 
+it('a summary that never comes leaves a short turn time for its answer', async () => {
+  await start({ max_session_messages: 2, compact_keep_recent: 1, turn_timeout_secs: 2 });
+  model.route((request) => (request.toolNames.length === 0 ? reply.hang() : undefined));
+  for (const text of ['one', 'two', 'three']) {
+    expect((await client.send(text)).body).toMatchObject({ state: 'done', response: `echo: ${text}` });
+  }
+});
+
 describe('a chat that is erased', () => {
   /** Names of everything below the directory of a chat that is not in the database. */
   async function filesOf(chatId: unknown): Promise<string[]> {

@@ -13,7 +13,10 @@ export const sessionSection = section(
       min: 2,
     }),
     compact_keep_recent: count('Newest messages that compaction keeps word for word.', 20, { min: 1 }),
-    compaction_timeout_secs: countOrDefault('Time for writing one summary, in seconds.', 180),
+    compaction_timeout_secs: countOrDefault(
+      'Time for writing one summary, in seconds; at most half of `turn_timeout_secs`.',
+      180,
+    ),
     model_context_window: countOrDefault('Context window of the model, in tokens.', 200_000),
     context_pressure_compact_pct: count(
       'Share of the window, in percent, at which a running turn compacts; 0 switches the check off.',
