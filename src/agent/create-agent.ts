@@ -97,7 +97,12 @@ export function createAgent(parts: AgentParts, options: AgentOptions): AgentTurn
       active,
       registry,
       approvals: parts.approvals,
-      replies: new ChatReplies({ desk: parts.approvals, messages: repositories.messages, ids }),
+      replies: new ChatReplies({
+        desk: parts.approvals,
+        approvals: repositories.approvals,
+        messages: repositories.messages,
+        ids,
+      }),
       plans: parts.plans,
       recorder,
       lateEnds,

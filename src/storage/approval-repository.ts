@@ -137,6 +137,21 @@ export class ApprovalRepository {
     return this.find(approvalId);
   }
 
+  /**
+   * When another question of the chat was last put or ended, as UTC RFC 3339; `null` when there is none. Questions that
+   * `knownTo` answered do not count: who answers a question knows that it is over.
+   */
+  async lastOther(question: ApprovalRecord, knownTo: string): Promise<string | null> {
+    const { latest: moment } = await this.#storage.db
+      .selectFrom('approvals')
+      .select(({ fn, ref }) => fn.max(fn.coalesce(ref('answered_at'), ref('created_at'))).as('latest'))
+      .where('chat_id', '=', question.chatId)
+      .where('approval_id', '!=', question.approvalId)
+      .where(({ eb, or }) => or([eb('answered_by', 'is', null), eb('answered_by', '!=', knownTo)]))
+      .executeTakeFirstOrThrow();
+    return moment;
+  }
+
   /** Ends a pending question whose time is over; false when it is not pending or its time is not over. */
   async expire(approvalId: string): Promise<boolean> {
     const now = this.#now();

@@ -93,6 +93,25 @@ export class MessageRepository {
     return row?.run_id ?? undefined;
   }
 
+  /** Whether the chat has a message under this name after the moment (UTC RFC 3339), other than through a webhook. */
+  async hasSpokenSince(chatId: number, senderName: string, moment: string): Promise<boolean> {
+    const spoken = await this.#select(chatId)
+      .where('sender_name', '=', senderName)
+      .where('is_from_bot', '=', 0)
+      .where('timestamp', '>', moment)
+      .where(({ exists, selectFrom }) =>
+        exists(
+          selectFrom('inbox')
+            .select('inbox.inbox_id')
+            .whereRef('inbox.run_id', '=', 'messages.run_id')
+            .where('inbox.actor_kind', '!=', 'hook'),
+        ),
+      )
+      .limit(1)
+      .executeTakeFirst();
+    return spoken !== undefined;
+  }
+
   /** Statements that store a message and show it as the chat's newest; the first one inserts. */
   insertStatements(message: NewMessage): readonly WriteStatement[] {
     const { id, chatId, senderName, content } = message;

@@ -115,6 +115,7 @@ async function approveCall(
       hasAsked = true;
       room.asked(question);
     },
+    askedAgain: (question, why) => room.askedAgain(question, why),
     resolved: (resolution) => room.resolved(resolution),
     during: (wait) => room.during(wait),
   };

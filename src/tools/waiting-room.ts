@@ -44,6 +44,8 @@ export interface ApprovalResolution {
 export interface WaitingRoom {
   /** Tells the observers of the turn that a call waits. */
   asked(question: ApprovalQuestion): void;
+  /** Tells them of the same question again, and why. */
+  askedAgain(question: ApprovalQuestion, why: string): void;
   /** Tells them that it does not wait any more. */
   resolved(resolution: ApprovalResolution): void;
   /**

@@ -42,12 +42,18 @@ export function approvalCard(question: ApprovalQuestion, language: MessageLangua
   ].join('\n');
 }
 
+/** What somebody is told whose reply did not count, before the open question is put again. */
+export function doubtText(language: MessageLanguage): string {
+  return CARD_WORDS[language].doubt;
+}
+
 interface CardWords {
   title(tool: string): string;
   readonly directory: string;
   readonly reason: string;
   readonly advisory: string;
   how(until: string): string;
+  readonly doubt: string;
 }
 
 const ENGLISH: CardWords = {
@@ -57,6 +63,9 @@ const ENGLISH: CardWords = {
   advisory: 'Second opinion',
   how: (until) =>
     `Reply with 1, 2 or 3 until ${until}. Without an answer the call is denied; any other message denies it too.`,
+  doubt:
+    'This reply was not counted: there was another question in this chat, so it is not clear which one it answers. ' +
+    'Nothing was approved by it. Please read the question that waits now and reply again.',
 };
 
 const CHINESE: CardWords = {
@@ -65,6 +74,8 @@ const CHINESE: CardWords = {
   reason: '原因',
   advisory: '参考意见',
   how: (until) => `请在 ${until} 之前回复 1、2 或 3。未回复视为拒绝；其他任何消息也视为拒绝。`,
+  doubt:
+    '此回复未被采纳：本聊天中还有过另一个问题，无法确定它回答的是哪一个，因此未批准任何操作。请阅读当前等待的问题后重新回复。',
 };
 
 const CARD_WORDS: Readonly<Record<MessageLanguage, CardWords>> = {
@@ -76,6 +87,7 @@ const CARD_WORDS: Readonly<Record<MessageLanguage, CardWords>> = {
     reason: `${ENGLISH.reason} / ${CHINESE.reason}`,
     advisory: `${ENGLISH.advisory} / ${CHINESE.advisory}`,
     how: (until) => `${ENGLISH.how(until)}\n${CHINESE.how(until)}`,
+    doubt: `${ENGLISH.doubt}\n${CHINESE.doubt}`,
   },
 };
 

@@ -34,6 +34,8 @@ interface OpenQuestion {
   readonly record: ApprovalRecord;
   /** Wakes the waiting call, when there is one. */
   settle?: (record: ApprovalRecord) => void;
+  /** Where the call waits, when it does. */
+  readonly room?: WaitingRoom;
 }
 
 /** Timers stand still while a machine sleeps and know nothing of a corrected clock, so a long wait looks up in between. */
@@ -75,7 +77,7 @@ export class ApprovalDesk {
     const { record, isNew } = await approvals.ask(question);
     const isSame = record.fingerprint === question.fingerprint;
     if (record.state !== 'pending' || !isSame) return record;
-    const open: OpenQuestion = { record };
+    const open: OpenQuestion = { record, room };
     this.#open.set(record.approvalId, open);
     try {
       if (isNew) {
@@ -114,6 +116,15 @@ export class ApprovalDesk {
       await audit({ ...entry, action: 'standing_grant', detail: `chat ${record.chatId}; ${approvalId}` });
     }
     return record;
+  }
+
+  /**
+   * Puts an open question again, because a reply may not have been meant for it. A call of an earlier process that has
+   * not come back yet puts it anyway.
+   */
+  askAgain(approvalId: string): void {
+    const open = this.#open.get(approvalId);
+    open?.room?.askedAgain(this.#parts.presenter.question(open.record), this.#parts.presenter.doubt());
   }
 
   /** Ends a question that must not be answered any more. */

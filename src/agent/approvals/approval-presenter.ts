@@ -2,7 +2,7 @@
 import { isRecord, type JsonObject, parseJson } from '../../core/json.ts';
 import type { ApprovalRecord } from '../../storage/approval-repository.ts';
 import type { ApprovalQuestion, ApprovalReason } from '../../tools/waiting-room.ts';
-import { answerLabels, approvalCard, type MessageLanguage } from './approval-card.ts';
+import { answerLabels, approvalCard, doubtText, type MessageLanguage } from './approval-card.ts';
 import { commandOf, previewOf } from './visible-input.ts';
 
 export class ApprovalPresenter {
@@ -34,6 +34,11 @@ export class ApprovalPresenter {
   /** The question as a chat message. */
   card(record: ApprovalRecord): string {
     return approvalCard(this.question(record), this.#language());
+  }
+
+  /** Why a question is put again. */
+  doubt(): string {
+    return doubtText(this.#language());
   }
 
   reasonCodes(record: ApprovalRecord): readonly string[] {

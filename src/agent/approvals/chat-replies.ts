@@ -3,14 +3,19 @@
  *
  * Invariants: only who asked for the turn, or the operator, answers, and an API key approves only with its scope; a
  * message that arrives twice answers once; an answer is stored in the transcript in the same transaction, and its
- * request becomes the waiting run; any other text of such a person denies the call, is passed on as the reason, and then
- * goes the way of every message.
+ * request becomes the waiting run; a bare approval that may have been meant for another question approves nothing: the
+ * open one is put again; any other text of such a person denies the call, is passed on as the reason, and then goes the
+ * way of every message.
  */
 import type { Actor } from '../../core/actor.ts';
 import type { IdSource } from '../../core/ids.ts';
 import { sliceCodePoints } from '../../core/text.ts';
-import type { ApprovalDecision, ApprovalRecord } from '../../storage/approval-repository.ts';
-import type { MessageRepository } from '../../storage/message-repository.ts';
+import type {
+  ApprovalDecision,
+  ApprovalRecord,
+  ApprovalRepository,
+} from '../../storage/approval-repository.ts';
+import type { MessageRepository, NewMessage } from '../../storage/message-repository.ts';
 import type { AcceptedTurn, TurnRequest } from '../turn-service-port.ts';
 import type { ApprovalDesk } from './approval-desk.ts';
 import { approvalErrors } from './errors.ts';
@@ -21,6 +26,7 @@ const OPERATORS: ReadonlySet<Actor['kind']> = new Set(['operator', 'local']);
 
 export interface ChatReplyParts {
   readonly desk: ApprovalDesk;
+  readonly approvals: Pick<ApprovalRepository, 'lastOther'>;
   readonly messages: MessageRepository;
   readonly ids: IdSource;
 }
@@ -52,8 +58,35 @@ export class ChatReplies {
         'approving a tool call needs the scope operator.approvals',
       );
     }
-    if (!(await this.#answer(open, request, decision, null))) return undefined;
-    return { runId: open.runId, chatId: open.chatId, sessionKey: request.sessionKey, duplicate: false };
+    const waiting = {
+      runId: open.runId,
+      chatId: open.chatId,
+      sessionKey: request.sessionKey,
+      duplicate: false,
+    };
+    if (decision !== 'deny' && (await this.#isDoubtful(open, request))) {
+      await this.#askAgain(open, request);
+      return waiting;
+    }
+    return (await this.#answer(open, request, decision, null)) ? waiting : undefined;
+  }
+
+  /**
+   * Whether the reply may have been meant for another question: one of the chat was put, ran out of time, was cancelled
+   * or was answered by somebody else, and its sender has written nothing since. Two questions can be open at once, and a
+   * reply can be on its way while its question ends and the next one is put.
+   */
+  async #isDoubtful(open: ApprovalRecord, { actor, senderName }: TurnRequest): Promise<boolean> {
+    const { approvals, messages } = this.#parts;
+    const other = await approvals.lastOther(open, actor.id);
+    return other !== null && !(await messages.hasSpokenSince(open.chatId, senderName, other));
+  }
+
+  /** Stores the reply, which makes the next one clear, and puts the question again. */
+  async #askAgain(open: ApprovalRecord, request: TurnRequest): Promise<void> {
+    const { desk, messages } = this.#parts;
+    await messages.insert(this.#message(open, request));
+    desk.askAgain(open.approvalId);
   }
 
   /** A message that came before decided about the question of then: it must not decide about the one that is open now. */
@@ -71,15 +104,8 @@ export class ChatReplies {
     decision: ApprovalDecision,
     note: string | null,
   ): Promise<boolean> {
-    const { desk, messages, ids } = this.#parts;
-    const reply = messages.insertStatements({
-      id: request.platformMessageId ?? ids.rowId(),
-      chatId: open.chatId,
-      senderName: request.senderName,
-      content: request.text,
-      isFromBot: false,
-      runId: open.runId,
-    });
+    const { desk, messages } = this.#parts;
+    const reply = messages.insertStatements(this.#message(open, request));
     try {
       const answer = { decision, note, answeredBy: request.actor.id };
       await desk.answer(open.approvalId, answer, note === null ? reply : []);
@@ -88,6 +114,18 @@ export class ChatReplies {
       if (approvalErrors.is(error, 'CLOSED') || approvalErrors.is(error, 'NOT_FOUND')) return false;
       throw error;
     }
+  }
+
+  /** The reply as a message of the transcript. */
+  #message(open: ApprovalRecord, request: TurnRequest): NewMessage {
+    return {
+      id: request.platformMessageId ?? this.#parts.ids.rowId(),
+      chatId: open.chatId,
+      senderName: request.senderName,
+      content: request.text,
+      isFromBot: false,
+      runId: open.runId,
+    };
   }
 }
 

@@ -189,6 +189,10 @@ function waitingRoom(turn: ActiveTurn, journal: CallJournal): WaitingRoom {
       journal.shown.add(toolUseId);
       turn.run.publish({ kind: 'approval_required', ...question });
     },
+    askedAgain: (question, message) => {
+      turn.run.publish({ kind: 'notice', code: 'reply_not_counted', message });
+      turn.run.publish({ kind: 'approval_required', ...question });
+    },
     resolved: (resolution) => turn.run.publish({ kind: 'approval_resolved', ...resolution }),
     during: (wait) => turn.pause.during(turn.controller.signal, wait),
   };
