@@ -8,6 +8,7 @@ import { createCommandRunner, type SandboxedRunner } from '../sandbox/create-com
 import type { SandboxOptions } from '../sandbox/sandbox-options.ts';
 import { createStatusProbe, type StatusProbe } from '../sandbox/status-probe.ts';
 import { createWorkspaces } from '../tools/workspace.ts';
+import { configurationFiles } from './configuration-files.ts';
 import { absolute, type DataLayout } from './data-layout.ts';
 
 export interface SandboxParts {
@@ -60,10 +61,7 @@ export function sandboxOptions(parts: Omit<SandboxParts, 'clock' | 'logger'>): S
     workingDir,
     sharedDir,
     readOnlyDirs: [path.join(layout.dataRoot, 'skills')],
-    hiddenPaths: [
-      ...[layout.dataRoot, layout.runtimeDir, workingDir],
-      ...(configPath === null ? [] : [configPath]),
-    ],
+    hiddenPaths: [layout.dataRoot, layout.runtimeDir, workingDir, ...configurationFiles(configPath)],
     stateDir: path.join(layout.runtimeDir, 'sandbox'),
   };
 }

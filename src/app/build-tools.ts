@@ -34,6 +34,7 @@ import { createWorkspaces } from '../tools/workspace.ts';
 import { buildPolicies } from './build-policies.ts';
 import { buildSandbox, buildSandboxProbe } from './build-sandbox.ts';
 import { buildWebTools } from './build-web-tools.ts';
+import { configurationFiles } from './configuration-files.ts';
 import type { DataLayout } from './data-layout.ts';
 import { hookPaths } from './hooks/hook-paths.ts';
 import type { LiveConfig } from './live-config.ts';
@@ -151,7 +152,7 @@ function builtinTools(
       layout.runtimeDir,
       // What a tool could write there, the program would run.
       ...hookPaths(layout, process.cwd()).roots,
-      ...(parts.configPath === null ? [] : [parts.configPath]),
+      ...configurationFiles(parts.configPath),
     ],
     allowlist: () => loadPathAllowlist(pathAllowlistFile(parts.env, homedir())),
   });

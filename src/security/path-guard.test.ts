@@ -496,3 +496,27 @@ test('the deny list ignores what only looks alike', () => {
     expect(isSensitivePath(fine), fine).toBe(false);
   }
 });
+
+describe('what a listing below an allowed directory leaves out', () => {
+  test('is credentials and the program’s own files, also in a control chat', async () => {
+    const isHidden = await guard.hiddenFrom({ ...scope, isControlChat: true });
+    const hidden = (file: string) => isHidden(path.join(root, file));
+    for (const file of ['runtime', 'runtime/microclaw.db', 'microclaw.config.yaml', 'outside/.ssh']) {
+      expect(hidden(file), file).toBe(true);
+    }
+    for (const file of ['', 'outside/secret.txt', 'working_dir/shared/common.txt', 'skills/pdf']) {
+      expect(hidden(file), file).toBe(false);
+    }
+  });
+
+  test('is not a root inside of a protected place, nor the way to it', async () => {
+    const isHidden = await makeGuard({ protectedPaths: [root] }).hiddenFrom(scope);
+    const hidden = (file: string) => isHidden(path.join(root, file));
+    for (const file of ['', 'working_dir', 'working_dir/chat/telegram/100/src', 'skills/pdf']) {
+      expect(hidden(file), file).toBe(false);
+    }
+    for (const file of ['runtime', 'working_dir/chat/telegram/101', 'microclaw.config.yaml']) {
+      expect(hidden(file), file).toBe(true);
+    }
+  });
+});

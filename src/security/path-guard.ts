@@ -81,8 +81,11 @@ export interface PathGuard {
     mode: WriteMode,
     scope: PathScope,
   ): Promise<{ readonly allowed: true; readonly realPath: string } | PathRefusal>;
-  /** Whether a path found by listing must be left out. */
-  isHidden(absolutePath: string): boolean;
+  /**
+   * Whether a path found by listing below an allowed directory must be left out, with everything below it: credentials
+   * and the program's own files. The paths given to it are real paths.
+   */
+  hiddenFrom(scope: PathScope): Promise<(realPath: string) => boolean>;
 }
 
 export function createPathGuard(options: PathGuardOptions): PathGuard {
@@ -98,7 +101,13 @@ export function createPathGuard(options: PathGuardOptions): PathGuard {
       const decision = await check(requested, 'write', scope);
       return decision.allowed ? writeVerified(decision.realPath, content, mode, requested) : decision;
     },
-    isHidden: isSensitivePath,
+    async hiddenFrom(scope) {
+      const roots = (await resolveRoots(rootsFor('read', scope, options))).real;
+      const protectedPaths = (await resolveRoots(options.protectedPaths)).real;
+      return (realPath) =>
+        isSensitivePath(realPath) ||
+        (isProtected(realPath, protectedPaths, roots) && !roots.some((root) => isInside(root, realPath)));
+    },
   };
 }
 
@@ -131,7 +140,7 @@ async function decide(
     return deny('allowlist', `is outside configured allowlist '${allowlist.file}'`);
   }
   const protectedPaths = (await resolveRoots(options.protectedPaths)).real;
-  if (depthOfHolder(real.path, protectedPaths) > depthOfHolder(real.path, roots.real)) {
+  if (isProtected(real.path, protectedPaths, roots.real)) {
     return deny('protected', 'belongs to the program itself and cannot be accessed.');
   }
   return { allowed: true, realPath: real.path };
@@ -210,6 +219,11 @@ function isUpward(relative: string): boolean {
 
 function isInsideAny(file: string, roots: readonly string[]): boolean {
   return roots.some((root) => isInside(file, root));
+}
+
+/** Whether the deepest of the protected places and roots that hold `file` is a protected one. */
+function isProtected(file: string, protectedPaths: readonly string[], roots: readonly string[]): boolean {
+  return depthOfHolder(file, protectedPaths) > depthOfHolder(file, roots);
 }
 
 /** Length of the deepest of `roots` that holds `file`; -1 when none does. */

@@ -109,7 +109,12 @@ async function fixture(overrides: Partial<World> = {}): Promise<Fixture> {
     isControlChat: world.isControlChat,
     actor: { kind, id: 'x' },
   });
-  const room: WaitingRoom = { asked: () => {}, askedAgain: () => {}, resolved: () => {}, during: (wait) => wait() };
+  const room: WaitingRoom = {
+    asked: () => {},
+    askedAgain: () => {},
+    resolved: () => {},
+    during: (wait) => wait(),
+  };
   return {
     audit,
     policy: createPolicyExplainer({

@@ -50,6 +50,20 @@ describe('glob', () => {
     expect(await glob('node_modules/**/*.js')).toBe('node_modules/x/index.js');
   });
 
+  test('of a control chat does not list the program’s own files', async () => {
+    const closed = createGlobTool({
+      guard: createPathGuard({
+        sharedRoots: [],
+        readOnlyRoots: [],
+        protectedPaths: [path.join(workspace.baseDir, 'src/lib')],
+      }),
+    });
+    const baseDir = path.join(workspace.baseDir, 'docs');
+    const context = toolContext({ ...workspace, baseDir }, { isControlChat: true });
+    const { content } = await closed.run({ pattern: '**/*.*s', path: '..' }, context);
+    expect(content).toBe(path.join(workspace.baseDir, 'src/main.ts'));
+  });
+
   test('says when nothing matches, also where there is no such directory', async () => {
     expect(await glob('*.none')).toBe('No files found matching pattern.');
     expect(await glob('nowhere/*')).toBe('No files found matching pattern.');

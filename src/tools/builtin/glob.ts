@@ -56,12 +56,13 @@ async function runGlob(
   if (!decision.allowed) return deniedOutcome(decision);
   const display = await createPathDisplay(scope.baseDir);
   const found: string[] = [];
+  const isHidden = await options.guard.hiddenFrom(scope);
   const walk = walkTree({
     root: decision.realPath,
     signal: context.signal,
     depth: glob.depth,
     maxEntries: MAX_ENTRIES,
-    skip: (name, absolutePath) => isSkipped(name, call.pattern) || options.guard.isHidden(absolutePath),
+    skip: (name, absolutePath) => isSkipped(name, call.pattern) || isHidden(absolutePath),
   });
   for await (const entry of walk.entries) {
     if (!(await isListed(entry, glob, options, scope))) continue;

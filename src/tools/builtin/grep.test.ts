@@ -77,6 +77,20 @@ describe('grep', () => {
     }
   });
 
+  test('of a control chat does not look into the program’s own files below its start', async () => {
+    await put('mc/config.yaml', 'api_key: one\n');
+    await put('mc/runtime/feeds/list.txt', 'one\n');
+    const protectedPaths = ['mc/config.yaml', 'mc/runtime'].map((file) => path.join(workspace.baseDir, file));
+    const baseDir = path.join(workspace.baseDir, 'src');
+    const closed = createGrepTool({
+      guard: createPathGuard({ sharedRoots: [], readOnlyRoots: [], protectedPaths }),
+    });
+    const context = toolContext({ ...workspace, baseDir }, { isControlChat: true });
+    const { content } = await closed.run({ pattern: 'one', path: '..' }, context);
+    expect(content).toContain('let one = 1;');
+    expect(content).not.toMatch(/api_key|list\.txt/);
+  });
+
   test('a missing start is an error', async () => {
     expect(await grep({ pattern: 'x', path: 'missing' })).toBe('Failed to search: No such file or directory');
   });
@@ -90,6 +104,12 @@ describe('grep', () => {
     expect(await grep({ pattern: '^(a+)+$' })).toBe('No matches found.');
     clearInterval(timer);
     expect(ticks).toBeGreaterThan(0);
+  });
+
+  test('an expression that would run for many seconds on one line is refused', async () => {
+    await put('long.txt', 'abcabc'.repeat(3333));
+    const output = await grep({ pattern: `${'[a-c]{0,900}'.repeat(10)}[xy]b$` });
+    expect(output).toMatch(/^Invalid regex: it is too large/);
   });
 
   test('stops when the call is stopped', async () => {

@@ -1,6 +1,6 @@
 /**
- * `grep`: lines that match a regular expression (tools §4.1, §6). RE2 syntax: the engine runs in linear time, so no
- * pattern can hang the program. The search yields to other work every few milliseconds.
+ * `grep`: lines that match a regular expression (tools §4.1, §6). No pattern can hang the program (`line-pattern.ts`),
+ * and the search yields to other work every few milliseconds.
  */
 
 import { stat } from 'node:fs/promises';
@@ -9,6 +9,7 @@ import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { lazyObject } from '../../core/lazy-object.ts';
 import { monotonicMs } from '../../core/monotonic.ts';
+import type { PathScope } from '../../security/path-guard.ts';
 import { openVerified } from '../../security/path-guard-open.ts';
 import {
   deniedOutcome,
@@ -19,6 +20,7 @@ import {
   pathScope,
 } from '../files/file-tool-options.ts';
 import { compileGlob } from '../files/glob-pattern.ts';
+import { compileLinePattern, type LinePattern } from '../files/line-pattern.ts';
 import { pathBoundary } from '../files/path-boundary.ts';
 import { createPathDisplay } from '../files/path-display.ts';
 import { decodeText } from '../files/text-file.ts';
@@ -29,8 +31,6 @@ const MAX_MATCHES = 500;
 const MAX_FILES = 10_000;
 const MAX_ENTRIES = 100_000;
 const MAX_SHOWN_LINE = 500;
-/** Longer lines are matched by their beginning only. */
-const MAX_MATCHED_LINE = 20_000;
 const SKIPPED_DIRECTORIES: ReadonlySet<string> = new Set(['node_modules', 'target']);
 const SLICE_MS = 8;
 
@@ -40,7 +40,6 @@ const input = lazyObject(() => ({
   glob: z.string().optional().describe('Only files whose name matches, e.g. *.ts'),
 }));
 
-type LineTest = (line: string) => boolean;
 type NameFilter = (relativePath: string) => boolean;
 
 export function createGrepTool(options: FileToolOptions): Tool {
@@ -66,7 +65,7 @@ async function runGrep(
   call: z.infer<typeof input>,
   context: ToolContext,
 ): Promise<ToolOutcome> {
-  const compiled = await compilePattern(call.pattern);
+  const compiled = await compileLinePattern(call.pattern);
   if (compiled.kind === 'invalid') return failedOutcome(`Invalid regex: ${compiled.reason}`);
   const filter = nameFilter(call.glob);
   if (filter.kind === 'invalid') return failedOutcome(`Invalid glob: ${filter.reason}`);
@@ -74,10 +73,11 @@ async function runGrep(
   const decision = await options.guard.check(call.path ?? '.', 'read', scope);
   if (!decision.allowed) return deniedOutcome(decision);
   const display = await createPathDisplay(scope.baseDir);
+  const place = { scope, signal: context.signal };
   const matches: string[] = [];
   try {
-    for await (const file of candidateFiles(options, decision.realPath, filter.test, context.signal)) {
-      for await (const hit of matchesIn(file, compiled.test, context.signal)) {
+    for await (const file of candidateFiles(options, decision.realPath, filter.test, place)) {
+      for await (const hit of matchesIn(file, compiled.matches, context.signal)) {
         if (matches.length === MAX_MATCHES)
           return { content: `${matches.join('\n')}\n... (results truncated)` };
         matches.push(`${display(file)}:${hit.lineNumber}: ${hit.line}`);
@@ -90,23 +90,12 @@ async function runGrep(
   return { content: matches.length === 0 ? 'No matches found.' : matches.join('\n') };
 }
 
-type Compiled<Test> =
-  | { readonly kind: 'compiled'; readonly test: Test }
+type CompiledFilter =
+  | { readonly kind: 'compiled'; readonly test: NameFilter }
   | { readonly kind: 'invalid'; readonly reason: string };
 
-async function compilePattern(pattern: string): Promise<Compiled<LineTest>> {
-  const { RE2JS, RE2JSException } = await import('re2js');
-  try {
-    const regex = RE2JS.compile(pattern);
-    return { kind: 'compiled', test: (line) => regex.test(line) };
-  } catch (error) {
-    if (error instanceof RE2JSException) return { kind: 'invalid', reason: error.message };
-    throw error;
-  }
-}
-
 /** A pattern without `/` is compared with the file's name, another one with its path below the start. */
-function nameFilter(glob: string | undefined): Compiled<NameFilter> {
+function nameFilter(glob: string | undefined): CompiledFilter {
   if (glob === undefined) return { kind: 'compiled', test: () => true };
   const compiled = compileGlob(glob.includes('/') ? `**/${glob.replace(/^\.?\//, '')}` : glob);
   if (compiled.kind === 'invalid') return compiled;
@@ -119,19 +108,20 @@ async function* candidateFiles(
   options: FileToolOptions,
   start: string,
   filter: NameFilter,
-  signal: AbortSignal,
+  { scope, signal }: { readonly scope: PathScope; readonly signal: AbortSignal },
 ): AsyncGenerator<string> {
   if (!(await stat(start)).isDirectory()) {
     yield start;
     return;
   }
+  const isHidden = await options.guard.hiddenFrom(scope);
   const walk = walkTree({
     root: start,
     signal,
     depth: undefined,
     maxEntries: MAX_ENTRIES,
     skip: (name, absolutePath) =>
-      name.startsWith('.') || SKIPPED_DIRECTORIES.has(name) || options.guard.isHidden(absolutePath),
+      name.startsWith('.') || SKIPPED_DIRECTORIES.has(name) || isHidden(absolutePath),
   });
   let files = 0;
   for await (const entry of walk.entries) {
@@ -147,7 +137,11 @@ interface Hit {
   readonly line: string;
 }
 
-async function* matchesIn(file: string, test: LineTest, signal: AbortSignal): AsyncGenerator<Hit> {
+async function* matchesIn(
+  file: string,
+  matches: LinePattern['matches'],
+  signal: AbortSignal,
+): AsyncGenerator<Hit> {
   const text = await readSearchable(file);
   if (text === undefined) return;
   let lineNumber = 0;
@@ -160,7 +154,7 @@ async function* matchesIn(file: string, test: LineTest, signal: AbortSignal): As
       sliceStart = monotonicMs();
     }
     const line = rawLine.endsWith('\r') ? rawLine.slice(0, -1) : rawLine;
-    if (!test(line.slice(0, MAX_MATCHED_LINE))) continue;
+    if (!matches(line)) continue;
     const shown = line.length <= MAX_SHOWN_LINE ? line : `${line.slice(0, MAX_SHOWN_LINE).toWellFormed()}…`;
     yield { lineNumber, line: shown };
   }
