@@ -11,7 +11,10 @@ export interface TurnRequest {
   readonly text: string;
   /** The platform's message id; a repeated one is answered with the run of the first. */
   readonly platformMessageId?: string;
-  /** False when the sender may approve neither a waiting call nor a plan: a key without `operator.approvals`. */
+  /**
+   * False when the sender may neither approve a waiting call or a plan nor erase the conversation: a key without
+   * `operator.approvals`.
+   */
   readonly mayApprove?: boolean;
   /** `main` for people, `scheduler`, `subagent:<id>`, … */
   readonly principal?: string;

@@ -27,6 +27,9 @@ export class CommandDispatcher {
     if (command.level === 'admin' && !ADMIN_KINDS.has(context.actor.kind) && !context.isControlChat) {
       return `/${command.name} is for the operator and control chats only.`;
     }
+    if (command.level === 'approver' && context.mayApprove === false) {
+      return `/${command.name} needs a credential with the scope operator.approvals.`;
+    }
     return command.run({ ...context, args: parsed.args });
   }
 

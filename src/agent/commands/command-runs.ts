@@ -79,6 +79,7 @@ export class CommandRuns {
         sessionKey: request.sessionKey,
         senderName: request.senderName,
         isControlChat: controlChatIds.has(request.chat.chatId),
+        ...(request.mayApprove === undefined ? {} : { mayApprove: request.mayApprove }),
       });
       const text = answer ?? '';
       return { state: 'done', response: text, transcript: text, entries: [], extra: [] };

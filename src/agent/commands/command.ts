@@ -8,6 +8,8 @@ export interface CommandContext {
   readonly sessionKey: string;
   readonly senderName: string;
   readonly isControlChat: boolean;
+  /** False for a key without `operator.approvals`. */
+  readonly mayApprove?: boolean;
   /** What followed the name, trimmed. */
   readonly args: string;
 }
@@ -18,7 +20,10 @@ export interface Command {
   /** For `/help`: `/model [name|reset|here …]`. */
   readonly usage: string;
   readonly summary: string;
-  /** `admin`: operators and control chats only. */
-  readonly level: 'everyone' | 'admin';
+  /**
+   * `admin`: operators and control chats only. `approver`: what the same request over HTTP needs `operator.approvals` for;
+   * everybody but keys without that scope.
+   */
+  readonly level: 'everyone' | 'approver' | 'admin';
   run(context: CommandContext): Promise<string>;
 }

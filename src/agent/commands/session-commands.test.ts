@@ -41,6 +41,37 @@ const say = async (text: string) => {
   return end.kind === 'done' ? end.response : end;
 };
 
+describe('a key without operator.approvals', () => {
+  const order = async (text: string, mayApprove?: boolean) => {
+    const { runId } = await harness.agent.submit({
+      chat: await harness.chat(),
+      sessionKey: 'main',
+      actor: { kind: 'api_key', id: 'api-key:1' },
+      senderName: 'program',
+      text,
+      ...(mayApprove === undefined ? {} : { mayApprove }),
+    });
+    const end = await harness.agent.waitForEnd(runId);
+    return end.kind === 'done' ? end.response : end.kind;
+  };
+
+  it.each(['/clear', '/reset', '/reset memory', '/RESET'])('cannot erase with %s', async (command) => {
+    const { cleared } = await start();
+    await harness.send('keep this');
+    expect(await order(command, false)).toMatch(/needs a credential with the scope operator\.approvals\.$/);
+    expect(await harness.transcript()).toContain('keep this');
+    expect(cleared).toEqual([]);
+    expect(await order('/stop', false)).toBe('No active run in this chat.');
+  });
+
+  it.each([true, undefined])('with the scope, or of people in a chat (%s), it can', async (mayApprove) => {
+    await start();
+    await harness.send('forget this');
+    expect(await order('/clear', mayApprove)).toContain('Context cleared');
+    expect(await harness.transcript()).not.toContain('forget this');
+  });
+});
+
 describe('/stop', () => {
   it('says so when nothing runs', async () => {
     await start();

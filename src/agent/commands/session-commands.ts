@@ -81,7 +81,7 @@ function clearCommand(ports: SessionCommandPorts): Command {
     name: 'clear',
     usage: '/clear',
     summary: 'forget this conversation; scheduled tasks and memory stay',
-    level: 'everyone',
+    level: 'approver',
     run: async (context) => {
       await ports.clearContext(context);
       return 'Context cleared (session + chat history, scheduled tasks kept).';
@@ -94,7 +94,7 @@ function resetCommand(ports: SessionCommandPorts): Command {
     name: 'reset',
     usage: '/reset [memory]',
     summary: 'forget this conversation, or with `memory` what was remembered in it',
-    level: 'everyone',
+    level: 'approver',
     run: async (context) => {
       if (context.args === 'memory') {
         await ports.clearMemory(context.chat);
