@@ -35,6 +35,19 @@ describe('known values', () => {
     expect(redactor.redact('<XXXXABCD1EFGHIJ>')).toBe('<[REDACTED:RIGHT]>');
   });
 
+  test('a value is found inside of JSON, where its quotes, backslashes and line ends are escaped', () => {
+    const value = 'pa"ss\\word\nsecond line';
+    const redactor = createRedactor([]).with([{ key: 'PASSWORD', value }]);
+    expect(redactor.redact(JSON.stringify({ msg: `set ${value}!` }))).toBe(
+      '{"msg":"set [REDACTED:PASSWORD]!"}',
+    );
+    expect(redactor.redact(`plain ${value}`)).toBe('plain [REDACTED:PASSWORD]');
+    const stream = redactor.stream();
+    const text =
+      [...JSON.stringify(value)].map((character) => stream.write(character)).join('') + stream.end();
+    expect(text).toBe('"[REDACTED:PASSWORD]"');
+  });
+
   test('a redactor extended for one command knows the old values too', () => {
     const redactor = createRedactor([{ key: 'A', value: 'aaaaaaaa1' }]).with([
       { key: 'B', value: 'bbbbbbbb1' },

@@ -37,16 +37,25 @@ export interface Redactor {
   with(secrets: readonly Secret[]): Redactor;
 }
 
-/** Values below `MIN_SECRET_BYTES` are ignored; of equal values the first key is shown. */
+/**
+ * Values below `MIN_SECRET_BYTES` are ignored; of equal values the first key is shown. A value is also found as it stands
+ * inside of JSON, in log lines for example.
+ */
 export function createRedactor(secrets: readonly Secret[]): Redactor {
-  const usable = longestFirst(secrets);
+  const usable = longestFirst(secrets.flatMap(withJsonForm));
   const matcher = createSecretMatcher(usable);
   return {
     redact: (text) => matcher.redact(text),
     redactForLog: (text) => redactPatterns(matcher.redact(text)),
     stream: () => createSecretStream(usable),
-    with: (more) => (more.length === 0 ? createRedactor(usable) : createRedactor([...usable, ...more])),
+    with: (more) => createRedactor([...secrets, ...more]),
   };
+}
+
+/** Quotes, backslashes and line ends of a value are escaped in JSON. */
+function withJsonForm(secret: Secret): readonly Secret[] {
+  const escaped = JSON.stringify(secret.value).slice(1, -1);
+  return escaped === secret.value ? [secret] : [secret, { key: secret.key, value: escaped }];
 }
 
 function longestFirst(secrets: readonly Secret[]): readonly Secret[] {
