@@ -101,6 +101,7 @@ const blockedRanges = lazy((): readonly AddressRange[] =>
     '10.0.0.0/8',
     '100.64.0.0/10', // carrier NAT
     '127.0.0.0/8',
+    '168.63.129.16/32', // cloud metadata of Azure, an address that looks public
     '169.254.0.0/16', // link local, cloud metadata
     '172.16.0.0/12',
     '192.0.0.0/24', // protocol assignments
