@@ -18,6 +18,22 @@ export function canonicalJson(value: unknown): string {
   });
 }
 
+/** Objects and arrays inside one another that are still taken from outside: no use of ours comes near. */
+const MAX_NESTING = 200;
+
+/**
+ * Whether a value that came out of JSON is nested so deeply that functions which call themselves for every level, those
+ * of the JavaScript engine included, would run out of stack.
+ */
+export function isNestedTooDeeply(value: unknown): boolean {
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_NESTING) return true;
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+  }
+  return false;
+}
+
 /** Parses JSON text; returns `undefined` when it is not JSON. */
 export function parseJson(text: string): unknown {
   try {

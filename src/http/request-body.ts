@@ -6,6 +6,7 @@
  */
 import type { Context } from 'hono';
 import type { z } from 'zod';
+import { isNestedTooDeeply } from '../core/json.ts';
 import { httpErrors } from './errors.ts';
 import type { HttpEnv } from './http-env.ts';
 
@@ -51,6 +52,12 @@ function isJson(contentType: string | undefined): boolean {
 }
 
 function parseBody(text: string): unknown {
+  const value = parseText(text);
+  if (!isNestedTooDeeply(value)) return value;
+  throw httpErrors.create('INVALID_BODY', 'body: is nested too deeply');
+}
+
+function parseText(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

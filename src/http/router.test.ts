@@ -36,6 +36,12 @@ test.each([
   ['{"message":"hi"}', { 'content-type': 'text/plain' }, 415, 'content type must be application/json'],
   ['{"message":', json, 400, 'malformed JSON body'],
   ['', json, 400, 'malformed JSON body'],
+  [
+    `{"message":"hi","x":${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
+    json,
+    422,
+    'body: is nested too deeply',
+  ],
   ['[]', json, 422, 'body: Invalid input: expected object, received array'],
   ['{}', json, 422, 'message: Invalid input: expected string, received undefined'],
   ['{"message":7}', json, 422, 'message: Invalid input: expected string, received number'],

@@ -16,6 +16,14 @@ describe('parseToolInput', () => {
     expect(parseToolInput(raw, false)).toMatchObject({ kind: 'invalid' });
   });
 
+  it('refuses what is nested so deeply that nothing could handle it, as text and as an object', () => {
+    const text = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
+    const refused = { kind: 'invalid', reason: expect.stringContaining('nested too deeply') };
+    expect(parseToolInput(text, false)).toEqual(refused);
+    expect(parseToolInput(JSON.parse(text), false)).toEqual(refused);
+    expect(parseToolInput(`${'{"a":'.repeat(100)}1${'}'.repeat(100)}`, false).kind).toBe('valid');
+  });
+
   it('blames the output limit for a call that it cut, even an empty one', () => {
     for (const raw of ['', '{"a":']) {
       expect(parseToolInput(raw, true)).toEqual({

@@ -5,7 +5,7 @@
  * `invalid_input` and the call is answered with an error instead of being run.
  */
 import type { IdSource } from '../../core/ids.ts';
-import { isRecord, type JsonObject, parseJson } from '../../core/json.ts';
+import { isNestedTooDeeply, isRecord, type JsonObject, parseJson } from '../../core/json.ts';
 import type { ToolUseBlock } from '../message.ts';
 
 export type ParsedToolInput =
@@ -17,7 +17,7 @@ export type ParsedToolInput =
  * was cut by the output limit while the call was still being written (`cut`).
  */
 export function parseToolInput(raw: unknown, cut: boolean): ParsedToolInput {
-  if (isRecord(raw)) return { kind: 'valid', input: raw as JsonObject }; // came out of JSON.parse
+  if (isRecord(raw)) return judgeNesting(raw);
   const text = typeof raw === 'string' ? raw.trim() : '';
   if (text === '') {
     return cut ? { kind: 'invalid', reason: CUT_REASON } : { kind: 'valid', input: {} };
@@ -25,11 +25,20 @@ export function parseToolInput(raw: unknown, cut: boolean): ParsedToolInput {
   const parsed = parseJson(text);
   // Some servers encode the object twice.
   const value = typeof parsed === 'string' ? parseJson(parsed) : parsed;
-  if (isRecord(value)) return { kind: 'valid', input: value as JsonObject }; // came out of JSON.parse
+  if (isRecord(value)) return judgeNesting(value);
   if (cut) return { kind: 'invalid', reason: CUT_REASON };
   return {
     kind: 'invalid',
     reason: 'The arguments of this call were not a JSON object. Send the call again with valid JSON.',
+  };
+}
+
+/** `value` came out of JSON.parse. */
+function judgeNesting(value: Record<string, unknown>): ParsedToolInput {
+  if (!isNestedTooDeeply(value)) return { kind: 'valid', input: value as JsonObject }; // what JSON.parse gives is JSON
+  return {
+    kind: 'invalid',
+    reason: 'The arguments of this call are nested too deeply. Send the call again with simpler ones.',
   };
 }
 
