@@ -1,4 +1,9 @@
-/** Log lines for people: one line of text made from one line of JSON, used when stderr is a terminal. */
+/**
+ * Log lines for people: one line of text made from one line of JSON, used when stderr is a terminal.
+ *
+ * Invariants: nothing in a line reaches the terminal as a command to it, whoever's text it repeats (names of tools, output
+ * of hooks, messages of errors); only an entry begins at the start of a line, so no text can look like another entry.
+ */
 import { isRecord, parseJson } from '../core/json.ts';
 
 const LEVEL_NAMES: Readonly<Record<string, string>> = {
@@ -9,6 +14,16 @@ const LEVEL_NAMES: Readonly<Record<string, string>> = {
 };
 const OWN_FIELDS: ReadonlySet<string> = new Set(['level', 'time', 'target', 'msg', 'err']);
 
+/** C0 and C1 controls, tab and line feed apart, and what changes the direction of text. */
+const TERMINAL_CONTROLS = /(?![\t\n])[\p{Cc}\p{Bidi_Control}]/gu;
+
+function withoutControls(text: string): string {
+  return text.replace(
+    TERMINAL_CONTROLS,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 function fieldText(value: unknown): string {
   if (typeof value === 'string') return /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value);
   return JSON.stringify(value) ?? 'undefined';
@@ -17,7 +32,7 @@ function fieldText(value: unknown): string {
 function errorText(error: unknown): string {
   if (!isRecord(error)) return '';
   const stack = typeof error.stack === 'string' ? error.stack : String(error.message);
-  return `\n${stack}`;
+  return `\n${stack}`.replaceAll('\n', '\n  ');
 }
 
 /** `<time> <LEVEL> [target] message key=value …`, an error's stack below it; anything else is returned as it is. */
@@ -29,5 +44,7 @@ export function formatLogText(line: string): string {
   const fields = Object.entries(entry)
     .filter(([key]) => !OWN_FIELDS.has(key))
     .map(([key, value]) => ` ${key}=${fieldText(value)}`);
-  return `${entry.time} ${level}${target} ${entry.msg}${fields.join('')}${errorText(entry.err)}\n`;
+  const message = String(entry.msg).replaceAll('\n', '\n  ');
+  const text = `${entry.time} ${level}${target} ${message}${fields.join('')}${errorText(entry.err)}`;
+  return `${withoutControls(text)}\n`;
 }

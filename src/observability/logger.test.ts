@@ -60,7 +60,7 @@ describe('createLogger', () => {
   it('prints readable text for a terminal', () => {
     const { logger, lines } = capture('info', 'text');
     logger.child({ target: 'http' }).warn({ port: 1, path: '/a b', err: new Error('boom') }, 'refused');
-    expect(lines[0]).toMatch(/^\S+Z WARN {2}\[http\] refused port=1 path="\/a b"\nError: boom\n/);
+    expect(lines[0]).toMatch(/^\S+Z WARN {2}\[http\] refused port=1 path="\/a b"\n {2}Error: boom\n/);
   });
 });
 
