@@ -38,6 +38,8 @@ export interface ToolExecutor {
    * and `MC_TOOLS_INVALID_INPUT`.
    */
   inspect(name: string, input: JsonObject | undefined, scope: ToolCallScope): InspectedCall;
+  /** The input without known secrets, as it is shown and stored. */
+  redactInput(input: JsonObject): JsonObject;
   /** Facts about a tool, or `undefined` for an unknown name. */
   describe(name: string): ToolFacts | undefined;
   /** Facts about every registered tool, sorted by name. */

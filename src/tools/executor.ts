@@ -18,6 +18,7 @@ import {
 } from './limits.ts';
 import { passThroughPorts } from './ports.ts';
 import { createToolRegistry } from './registry.ts';
+import { redactJson } from './steps/redact-json.ts';
 import type { ConcurrencyClass, Tool } from './tool.ts';
 import type { ToolCall, ToolCallResult, ToolCallScope } from './tool-call.ts';
 import { planWaves, runLimited } from './waves.ts';
@@ -38,6 +39,7 @@ export function createToolExecutor(options: ToolExecutorOptions): ToolExecutor {
     definitions: (offer = 'all') => parts.registry.definitions(offer),
     execute: (calls, scope, observer) => executeWaves(parts, calls, scope, observer),
     inspect: (name, input, scope) => inspectCall(parts, name, input, scope),
+    redactInput: (input) => redactJson(input, parts.redactor),
     describe(name) {
       const tool = parts.registry.find(name);
       return tool === undefined ? undefined : factsOf(tool, parts);

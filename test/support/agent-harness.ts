@@ -23,7 +23,7 @@ import type { ChatRef } from '../../src/core/chat.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { systemIds } from '../../src/core/ids.ts';
 import { silentLogger } from '../../src/observability/logger.ts';
-import { createRedactor } from '../../src/security/redaction.ts';
+import { createRedactor, type Secret } from '../../src/security/redaction.ts';
 import { createRepositories, type Repositories } from '../../src/storage/repositories.ts';
 import { openStorage, type Storage } from '../../src/storage/storage.ts';
 import { createToolExecutor } from '../../src/tools/executor.ts';
@@ -77,6 +77,8 @@ type ExtraParts = Partial<Pick<AgentParts, 'promptSections' | 'controlChatIds'>>
   readonly approvalTimeoutMs?: number;
   readonly toolHooks?: ToolPorts['hooks'];
   readonly toolPolicy?: ToolPorts['policy'];
+  /** Values the executor does not show. */
+  readonly secrets?: readonly Secret[];
   readonly commands?: (service: () => AgentTurnService, harness: AgentHarness) => readonly Command[];
 };
 
@@ -142,7 +144,7 @@ export class AgentHarness {
             save: (chatId, toolName, content) => artifacts.save({ chatId, toolName, content, ttlMs: 60_000 }),
             find: (id) => artifacts.find(id),
           },
-          redactor: createRedactor([]),
+          redactor: createRedactor(this.#extra.secrets ?? []),
           ports: this.#ports(),
           clock: systemClock,
           log: silentLogger,

@@ -115,7 +115,7 @@ export class ToolStep {
         const shown = started ?? {
           toolUseId: result.toolUseId,
           name: result.name,
-          input: call?.input ?? {},
+          input: this.#executor.redactInput(call?.input ?? {}),
           summary: '',
         };
         // The shutdown cut the call off. Without a result the next process repeats a read-only call and asks about one
@@ -139,7 +139,8 @@ export class ToolStep {
     content: string,
     journal: CallJournal,
   ): Promise<ToolResultBlock> {
-    const shown = { toolUseId: call.toolUseId, name: call.name, input: call.input, summary: '' };
+    const input = this.#executor.redactInput(call.input);
+    const shown = { toolUseId: call.toolUseId, name: call.name, input, summary: '' };
     const result: ToolCallResult = {
       toolUseId: call.toolUseId,
       name: call.name,
