@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_DANGEROUS_PATTERNS } from '../config/sections/policy.ts';
-import { createCommandPolicy } from './command-policy.ts';
+import { commandForms, createCommandPolicy } from './command-policy.ts';
 
 const policy = createCommandPolicy(DEFAULT_DANGEROUS_PATTERNS);
 
@@ -89,4 +89,21 @@ it('judges a long hostile command in linear time', async () => {
   const nested = createCommandPolicy(['(a+)+$', ...DEFAULT_DANGEROUS_PATTERNS]);
   const command = `${'a'.repeat(50_000)}! ${'rm -'.repeat(10_000)}`;
   expect(await nested.findDangerousPattern(command)).toBeUndefined();
+});
+
+it.each(['${IFS', "$'", '$(', '${a', '$IFS', '}${IFS'])(
+  'brings %j, many times, into plain form in linear time',
+  (part) => {
+    expect(commandForms(part.repeat(200_000))[0]).toHaveLength(part.length * 200_000);
+  },
+);
+
+it('reads spaces where a shell does, whatever stands in the braces', async () => {
+  for (const command of [
+    `rm\${IFS}-rf\${IFS}/`,
+    'rm$IFS-rf$IFS/',
+    `rm\${IFS#${'x'.repeat(500)}}-rf \${IFS%%?} /`,
+  ]) {
+    expect(await policy.findDangerousPattern(command)).toBeDefined();
+  }
 });

@@ -55,13 +55,19 @@ export function commandForms(command: string): readonly string[] {
 
 /** Joins continued lines, drops quotes, escapes and empty expansions, and turns `$IFS` into a space. */
 function plainForm(command: string): string {
-  return command
+  const decoded = command
     .replace(/\\\r?\n/g, '')
-    .replace(/\$'((?:[^'\\]|\\.)*)'/gs, (_all, text: string) => decodeAnsiQuote(text))
-    .replace(/\$\{IFS[^}]*\}|\$IFS/g, ' ')
+    .replace(/\$'((?:[^'\\]|\\.)*)'/gs, (_all, text: string) => decodeAnsiQuote(text));
+  return withSpacesForIfs(decoded)
     .replace(/\$(?:@|\*|\{[@*]\}|\(\s*\))|``/g, '')
     .replace(/\$(?=["'])/g, '')
     .replace(/["'\\]/g, '');
+}
+
+/** No search for a closing brace begins behind the last one, where each would go on to the end of the text. */
+function withSpacesForIfs(text: string): string {
+  const end = text.lastIndexOf('}') + 1;
+  return text.slice(0, end).replace(/\$\{IFS[^}]*\}|\$IFS/g, ' ') + text.slice(end).replaceAll('$IFS', ' ');
 }
 
 /** What `$'…'` of a shell stands for: `\x2f`, `\057` and `\u002f` are a slash. */

@@ -71,3 +71,12 @@ describe('the input of other tools', () => {
     expect(findDestinations({ content: '10.0.0.1' })).toEqual([]);
   });
 });
+
+it.each(['a.', 'a-', 'http://a', '....', 'a://[', '@', "$'", '\u0024{IFS', 'user@'])(
+  'reads a command of %j, many times, in linear time',
+  (part) => {
+    expect(
+      findDestinations({ command: `curl http://a.example/${part.repeat(100_000)}b` }).length,
+    ).toBeGreaterThan(0);
+  },
+);

@@ -56,9 +56,12 @@ function inField(key: string, text: string): readonly Destination[] {
   return isUrl ? [{ kind: 'url', url: value }] : [];
 }
 
-/** `scheme://`, credentials, an address in brackets, and everything up to what ends a URL in a command. */
+/**
+ * `scheme://`, credentials, an address in brackets, and everything up to what ends a URL in a command. The length of a
+ * scheme is bounded, because one can begin at every dot of a text.
+ */
 const COMMAND_URL =
-  /\b([a-z][a-z0-9+.-]*):\/\/((?:[^\s"'`()[\]{}<>;,/@]*@)?(?:\[[^\]\s]*\])?[^\s"'`)\]}<>;,]*)/gi;
+  /\b([a-z][a-z0-9+.-]{0,30}):\/\/((?:[^\s"'`()[\]{}<>;,/@]*@)?(?:\[[^\]\s]*\])?[^\s"'`)\]}<>;,]*)/gi;
 
 function inCommand(command: string): readonly Destination[] {
   return commandForms(command).flatMap((form) => [...urlsIn(form), ...hostsIn(form)]);
@@ -66,13 +69,19 @@ function inCommand(command: string): readonly Destination[] {
 
 function urlsIn(command: string): readonly Destination[] {
   return [...command.matchAll(COMMAND_URL)].flatMap(([, scheme = '', rest = '']) => {
-    const location = rest.replace(/[.:!?]+$/, '');
+    const location = withoutFinalPunctuation(rest);
     // Without a host (`file:///etc/hosts`) nothing is reached.
     if (location === '' || location.startsWith('/')) return [];
     // Rules are about hosts: a clone over ssh is judged as a fetch over https is.
     const web = /^https?$/i.test(scheme) ? scheme : 'https';
     return [{ kind: 'url', url: `${web}://${location}` } as const];
   });
+}
+
+function withoutFinalPunctuation(text: string): string {
+  let end = text.length;
+  while (end > 0 && '.:!?'.includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
 }
 
 const WORD_END = /[\s"'`()<>|;&{},=]+/;

@@ -52,4 +52,15 @@ describe('a reply', () => {
   ])('%j is no answer', (text) => {
     expect(parseReply(text)).toBeUndefined();
   });
+
+  it('a long message is no answer, and takes no time to tell', () => {
+    expect(parseReply(`yes${'!'.repeat(100)}`)).toBe('once');
+    for (const text of [
+      `yes${'!'.repeat(2_000_000)}`,
+      `a${'!'.repeat(2_000_000)}b`,
+      `${' '.repeat(2_000_000)}1`,
+    ]) {
+      expect(parseReply(text)).toBeUndefined();
+    }
+  });
 });

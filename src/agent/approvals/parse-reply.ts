@@ -1,8 +1,8 @@
 /**
  * Reads a chat message as the answer to a question about a call (agent-runtime §12).
  *
- * Invariant: only a message that is nothing but an answer is one; `disapprove`, or a sentence that contains a word of
- * the table, is not.
+ * Invariants: only a message that is nothing but an answer is one; `disapprove`, or a sentence that contains a word of
+ * the table, is not; a message of any size is read at once.
  */
 import type { ApprovalDecision } from '../../storage/approval-repository.ts';
 
@@ -60,13 +60,22 @@ const DECISIONS = new Map(
   ),
 );
 
+/** UTF-16 units. Longer messages say something else; to strip them would take time that grows with their square. */
+const MAX_REPLY_CHARS = 200;
+
 /** `undefined` when the message says something else. Case, surrounding punctuation and spacing do not matter. */
 export function parseReply(text: string): ApprovalDecision | undefined {
-  const plain = text
+  const plain = plainReply(text);
+  return plain === undefined ? undefined : DECISIONS.get(plain);
+}
+
+/** The words of a short message, without what does not matter; `undefined` for a longer one. */
+export function plainReply(text: string): string | undefined {
+  if (text.length > MAX_REPLY_CHARS) return undefined;
+  return text
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[’‘`]/g, "'")
     .replace(/[\s,，]+/g, ' ')
     .replace(/^[\s"'“”.!。！]+|[\s"“”.!。！]+$/g, '');
-  return DECISIONS.get(plain);
 }

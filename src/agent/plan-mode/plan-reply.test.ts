@@ -43,3 +43,9 @@ it.each([
 ])('%j does not', (text) => {
   expect(isPlanApproval(text)).toBe(false);
 });
+
+it('a long message does not, and takes no time to tell', () => {
+  for (const text of [`approve${'!'.repeat(2_000_000)}`, `a${'!'.repeat(2_000_000)}b`]) {
+    expect(isPlanApproval(text)).toBe(false);
+  }
+});

@@ -3,7 +3,7 @@
  *
  * Invariant: only a message that is nothing but an approval is one. Digits are none: plans have numbered questions.
  */
-import { parseReply } from '../approvals/parse-reply.ts';
+import { parseReply, plainReply } from '../approvals/parse-reply.ts';
 
 const PLAN_WORDS = /^(?:approve|approved|accept|execute|start|run|implement)(?: (?:the|this|that))? plan$/;
 const MORE_WORDS: ReadonlySet<string> = new Set([
@@ -14,11 +14,7 @@ const MORE_WORDS: ReadonlySet<string> = new Set([
 
 /** Case, surrounding punctuation and spacing do not matter. */
 export function isPlanApproval(text: string): boolean {
-  const plain = text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[\s,，]+/g, ' ')
-    .replace(/^[\s"'“”.!。！]+|[\s"“”.!。！]+$/g, '');
-  if (/^\d+$/.test(plain)) return false;
+  const plain = plainReply(text);
+  if (plain === undefined || /^\d+$/.test(plain)) return false;
   return parseReply(plain) === 'once' || MORE_WORDS.has(plain) || PLAN_WORDS.test(plain);
 }
