@@ -24,25 +24,72 @@ export function linesOf(text: string): readonly TextLine[] {
 }
 
 /**
- * Every run of lines of `content` that `matches` the lines of `target`, without overlaps. A target that ends with a
- * line end takes the line end of the last line with it.
+ * Every run of lines of `content` whose lines are those of `target` but for white space around them, and that `isMeant`,
+ * without overlaps. A target that ends with a line end takes the line end of the last line with it. Takes time with the
+ * length of both, not with their product: files can have a million lines.
  */
 export function findLineWindows(
   content: string,
   target: string,
-  matches: (window: readonly string[], wanted: readonly string[]) => boolean,
+  isMeant: (window: readonly string[], wanted: readonly string[]) => boolean = () => true,
 ): readonly TextRange[] {
   const wanted = linesOf(target).map((line) => line.text);
   if (wanted.length === 0) return [];
   const lines = linesOf(content);
-  const texts = lines.map((line) => line.text);
   const ranges: TextRange[] = [];
-  for (let index = 0; index + wanted.length <= lines.length; index += 1) {
-    if (!matches(texts.slice(index, index + wanted.length), wanted)) continue;
-    ranges.push(lineRange(lines, index, index + wanted.length - 1, target.endsWith('\n')));
-    index += wanted.length - 1;
+  let free = 0;
+  for (const first of findRuns(
+    lines.map(trimmedText),
+    wanted.map((line) => line.trim()),
+  )) {
+    if (first < free) continue;
+    const window = lines.slice(first, first + wanted.length);
+    if (
+      !isMeant(
+        window.map((line) => line.text),
+        wanted,
+      )
+    )
+      continue;
+    free = first + wanted.length;
+    ranges.push(lineRange(lines, first, free - 1, target.endsWith('\n')));
   }
   return ranges;
+}
+
+function trimmedText({ text }: TextLine): string {
+  return text.trim();
+}
+
+/** Where `wanted` begins in `lines`, overlapping occurrences included, by the algorithm of Knuth, Morris and Pratt. */
+function* findRuns(lines: readonly string[], wanted: readonly string[]): Generator<number> {
+  const borders = bordersOf(wanted);
+  let matched = 0;
+  for (const [index, line] of lines.entries()) {
+    matched = extend(matched, line, wanted, borders);
+    if (matched < wanted.length) continue;
+    yield index + 1 - matched;
+    matched = borders[matched] ?? 0;
+  }
+}
+
+/** For each length, the longest shorter beginning of `wanted` with which a beginning of that length also ends. */
+function bordersOf(wanted: readonly string[]): readonly number[] {
+  const borders = [0, 0];
+  for (const line of wanted.slice(1)) borders.push(extend(borders.at(-1) ?? 0, line, wanted, borders));
+  return borders;
+}
+
+/** How many lines of `wanted` are matched after one more line. */
+function extend(
+  matched: number,
+  line: string,
+  wanted: readonly string[],
+  borders: readonly number[],
+): number {
+  let length = matched;
+  while (length > 0 && (length === wanted.length || wanted[length] !== line)) length = borders[length] ?? 0;
+  return wanted[length] === line ? length + 1 : 0;
 }
 
 /** From the beginning of line `first` to the end of line `last`. */

@@ -14,12 +14,7 @@ export const exact: EditStrategy = { name: 'exact', find: findAll };
 /** Whole lines, white space around each ignored. */
 export const lineTrimmed: EditStrategy = {
   name: 'line_trimmed',
-  find: (content, target) =>
-    target.trim() === ''
-      ? []
-      : findLineWindows(content, target, (window, wanted) =>
-          equalLines(window, wanted, (line) => line.trim()),
-        ),
+  find: (content, target) => (target.trim() === '' ? [] : findLineWindows(content, target)),
   adapt: reindent,
 };
 
