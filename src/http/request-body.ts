@@ -2,7 +2,7 @@
  * Reads a JSON body.
  *
  * Invariants: no more than the limit is ever held in memory, whatever the headers say; called only after the caller
- * was authenticated.
+ * was authenticated, or with the small limit for strangers.
  */
 import type { Context } from 'hono';
 import type { z } from 'zod';
@@ -12,6 +12,8 @@ import type { HttpEnv } from './http-env.ts';
 
 /** Bodies up to this size are accepted. */
 export const MAX_BODY_BYTES = 2 * 1024 * 1024;
+/** Of callers nobody knows, who may open as many connections as they like and let each of them wait. */
+export const MAX_STRANGERS_BODY_BYTES = 16 * 1024;
 
 /**
  * The body, parsed and checked. Rejects with `MC_HTTP_UNSUPPORTED_MEDIA_TYPE`, `MC_HTTP_BODY_TOO_LARGE`,

@@ -12,7 +12,7 @@ import { httpErrors } from './errors.ts';
 import { Answer, answerJson } from './exchange/answer.ts';
 import { throughHono } from './exchange/hono-exchange.ts';
 import type { HttpEnv } from './http-env.ts';
-import { describeIssue, readJsonBody } from './request-body.ts';
+import { describeIssue, MAX_BODY_BYTES, MAX_STRANGERS_BODY_BYTES, readJsonBody } from './request-body.ts';
 import type { MountableRoute, RouteAccess } from './route.ts';
 
 /** Adds the routes and, for each of their paths, the answer to other methods. */
@@ -48,7 +48,8 @@ async function serve(
   const caller = await identify(route.access, context, authorizer);
   const params = route.params === undefined ? undefined : parseInput(route.params, context.req.param());
   const query = route.query === undefined ? undefined : parseInput(route.query, context.req.query());
-  const body = route.body === undefined ? undefined : await readJsonBody(context, route.body);
+  const maxBytes = caller === undefined && isOpen(route.access) ? MAX_STRANGERS_BODY_BYTES : MAX_BODY_BYTES;
+  const body = route.body === undefined ? undefined : await readJsonBody(context, route.body, maxBytes);
   const answer = await route.handle({ params, query, body, caller, context });
   return answer instanceof Answer ? answer : answerJson(context, answer);
 }
@@ -74,6 +75,11 @@ function identify(
     default:
       return access satisfies never;
   }
+}
+
+/** Whether strangers come as far as the body. A route's own check lets in only who has proven something. */
+function isOpen({ kind }: RouteAccess): boolean {
+  return kind === 'public' || kind === 'optional';
 }
 
 function parseInput(schema: z.ZodType, input: unknown): unknown {

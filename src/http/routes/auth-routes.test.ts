@@ -54,6 +54,15 @@ test('five wrong passwords are refused one by one and the sixth attempt must wai
   expect((await login()).status).toBe(200);
 });
 
+test('strangers cannot have a large body held for them, and people with a credential can', async () => {
+  const large = 'x'.repeat(20_000);
+  const stranger = await login({ label: large });
+  expect([stranger.status, stranger.body.code]).toEqual([413, 'MC_HTTP_BODY_TOO_LARGE']);
+  expect((await login({ unknown: 'x'.repeat(10_000) })).status).toBe(200);
+  const body = { message: large };
+  expect((await http.post('/api/send', { key: await http.key('write'), body })).status).toBe(200);
+});
+
 test('failed and successful logins are audited', async () => {
   await login({ password: 'wrong' });
   await login();
