@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { lstat, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryDirectory } from '../../test/support/tool-fixture.ts';
@@ -19,6 +19,21 @@ describe('a chat’s working directory', () => {
     const { sharedDir, workspaceFor } = createWorkspaces({ workingDir, isolation: 'shared' });
     expect((await workspaceFor({ channel: 'web', chatId: 1 })).baseDir).toBe(sharedDir);
     expect((await workspaceFor({ channel: 'slack', chatId: 2 })).baseDir).toBe(sharedDir);
+  });
+
+  test.each([
+    ['a file', (tmpDir: string) => writeFile(tmpDir, 'kept')],
+    ['a link that leads nowhere', (tmpDir: string) => symlink('/nowhere/at/all', tmpDir)],
+    ['a link to itself', (tmpDir: string) => symlink('tmp', tmpDir)],
+  ])('has its tmp back after a command put %s there, which is kept beside it', async (_what, put) => {
+    const { workspaceFor } = createWorkspaces({ workingDir: await temporaryDirectory(), isolation: 'chat' });
+    const chat = { channel: 'web', chatId: 1 };
+    const { baseDir, tmpDir } = await workspaceFor(chat);
+    await rm(tmpDir, { recursive: true });
+    await put(tmpDir);
+    await workspaceFor(chat);
+    expect((await lstat(tmpDir)).isDirectory()).toBe(true);
+    expect(await readdir(baseDir)).toEqual(['tmp', expect.stringMatching(/^tmp-[0-9a-f]{8}$/)]);
   });
 
   test.each([

@@ -5,7 +5,8 @@
  * Invariants: the path is made of the sanitised channel and the chat's number only, so no name a platform or user
  * chooses can lead elsewhere; directories are private to the user that runs the program.
  */
-import { mkdir } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { ChatRef } from '../core/chat.ts';
 import type { ChatWorkspace } from './tool.ts';
@@ -42,10 +43,32 @@ export function createWorkspaces(options: WorkspaceOptions): Workspaces {
     locate,
     async workspaceFor(chat) {
       const workspace = locate(chat);
-      await mkdir(workspace.tmpDir, { recursive: true, mode: 0o700 });
+      await ensureDirectory(workspace.tmpDir);
       return workspace;
     },
   };
+}
+
+/**
+ * Makes a directory of the chat. A command can put something else in its place (`touch tmp`), which would fail every later
+ * call of the chat, the one that could put it right included: that is moved aside.
+ */
+async function ensureDirectory(directory: string): Promise<void> {
+  const make = () => mkdir(directory, { recursive: true, mode: 0o700 });
+  try {
+    await make();
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+    await rename(directory, `${directory}-${randomBytes(4).toString('hex')}`);
+    await make();
+  }
+}
+
+/** What the system says when a file is in the way, or a link that leads nowhere or in a circle. */
+const TAKEN_CODES: ReadonlySet<unknown> = new Set(['EEXIST', 'ENOENT', 'ELOOP']);
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && TAKEN_CODES.has(error.code);
 }
 
 /** Lower-cased; everything outside `[a-z0-9_-]` becomes `_`; `unknown` when nothing is left. */
