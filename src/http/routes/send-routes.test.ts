@@ -109,6 +109,21 @@ test('a message sent twice with one id starts one run', async () => {
   expect(await http.agent.transcript()).toEqual(['hi', 'ok']);
 });
 
+test('the id of somebody else’s message does not show their run', async () => {
+  http = await HttpHarness.create();
+  const body = { message: 'hi', client_message_id: 'message-1' };
+  const owner = await http.key('write');
+  const first = await send(owner, body);
+  const stranger = await http.key('write');
+  for (const path of ['/api/send', '/api/send_stream']) {
+    const answer = await send(stranger, body, path);
+    expect([answer.status, answer.body.error]).toEqual([403, 'forbidden']);
+    expect(answer.text).not.toContain(first.body.run_id);
+  }
+  expect((await send(owner, body)).body.response).toBe('ok');
+  expect((await send(await http.key('admin'), body)).body.response).toBe('ok');
+});
+
 test('commands on this machine talk in their own conversations, without the limits of the network', async () => {
   const runLimits = { ...testHttpOptions.runLimits, maxPerWindow: 1 };
   http = await HttpHarness.create({ http: { runLimits } });

@@ -6,7 +6,7 @@
  */
 import type { Context } from 'hono';
 import type { AcceptedTurn } from '../../agent/turn-service-port.ts';
-import { allows, type Identity } from '../auth/identity.ts';
+import { allows, type Identity, mayAccessRun } from '../auth/identity.ts';
 import { httpErrors } from '../errors.ts';
 import type { HttpEnv } from '../http-env.ts';
 import type { RunPermit } from '../limits/run-limiter.ts';
@@ -18,7 +18,7 @@ const DEFAULT_SENDER = 'web-user';
 /** The name of webhooks in `tool_policy.grants`. */
 const HOOK_PRINCIPAL = 'hook';
 
-/** Rejects with `MC_HTTP_INVALID_REQUEST`, `_RATE_LIMITED`, `MC_SESSION_READ_ONLY` or what the agent refuses with. */
+/** Rejects with `MC_HTTP_INVALID_REQUEST`, `_RATE_LIMITED`, `_FORBIDDEN`, `MC_SESSION_READ_ONLY` or what the agent refuses with. */
 export async function startRun(
   services: HttpServices,
   context: Context<HttpEnv>,
@@ -41,13 +41,24 @@ export async function startRun(
       ...(messageId === '' ? {} : { platformMessageId: messageId }),
       ...(caller.kind === 'hook_token' ? { principal: HOOK_PRINCIPAL } : {}),
     });
-    if (accepted.duplicate) permit?.cancel();
-    else if (permit !== undefined) releaseAtEnd(services, accepted.runId, permit);
+    if (accepted.duplicate) {
+      await requireOwn(services, caller, accepted.runId);
+      permit?.cancel();
+    } else if (permit !== undefined) releaseAtEnd(services, accepted.runId, permit);
     return accepted;
   } catch (error) {
     permit?.cancel();
     throw error;
   }
+}
+
+/** Whoever repeats an id that somebody else has used must not be answered with that caller's run. */
+async function requireOwn(services: HttpServices, caller: Identity, runId: string): Promise<void> {
+  const run = await services.turns.find(runId);
+  if (run === undefined || mayAccessRun(caller, run.actorId)) return;
+  throw httpErrors.create('FORBIDDEN', 'forbidden', {
+    hint: 'Another caller has sent a message with this client_message_id in this session; use a new id.',
+  });
 }
 
 /** Commands on this machine may also talk in the terminal's own conversations, `headless:<name>`. */
