@@ -13,6 +13,8 @@ export interface CommandContext {
   err(text: string): void;
   /** Absent when nobody sits at a terminal. */
   readonly terminal?: Terminal;
+  /** Results are read at a terminal, which obeys what stands in them, and not by a program. */
+  readonly showsResults?: boolean;
 }
 
 /** The numbers a command ends with. */

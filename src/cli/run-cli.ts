@@ -8,7 +8,7 @@ import type { StorageThread } from '../storage/worker/storage-thread.ts';
 import { type CommandContext, EXIT } from './command-context.ts';
 import { takeGlobalFlags } from './global-flags.ts';
 import { reportError } from './report-error.ts';
-import { processTerminal } from './terminal.ts';
+import { isResultTerminal, processTerminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
 const VERSION_WORDS: ReadonlySet<string | undefined> = new Set(['version', '--version', '-V']);
@@ -18,6 +18,7 @@ export function processContext(): Omit<CommandContext, 'configFlag'> {
   const terminal = processTerminal();
   return {
     ...(terminal === undefined ? {} : { terminal }),
+    showsResults: isResultTerminal(),
     env: process.env,
     cwd: process.cwd(),
     out: (text) => void process.stdout.write(text),

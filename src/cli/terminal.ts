@@ -3,6 +3,7 @@
 import { isatty } from 'node:tty';
 
 const STDIN = 0;
+const STDOUT = 1;
 const STDERR = 2;
 
 export interface Terminal {
@@ -11,6 +12,11 @@ export interface Terminal {
    * stands reaches the process as SIGINT, as it does otherwise.
    */
   ask(question: string, signal: AbortSignal): Promise<string | undefined>;
+}
+
+/** Whether stdout is a terminal. */
+export function isResultTerminal(): boolean {
+  return isatty(STDOUT);
 }
 
 /** The terminal of this process; `undefined` when either end of it is a file or a pipe. */

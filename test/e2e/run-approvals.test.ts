@@ -90,6 +90,15 @@ describe.each([false, true])('with a running server: %s', (hasServer) => {
     expect(stderr).toContain("denied: bash needs a person's approval\n");
   });
 
+  it('an answer cannot steer the terminal, and is passed on to programs as it is', async () => {
+    const answer = 'a\u001b[2Jb\u009b2Jc\u001b]52;c;eA==\u0007d\tf 👩‍💻';
+    model.enqueue(reply.text(answer), reply.text(answer));
+    const { screen } = await runAtTerminal([]);
+    expect(screen).toContain('d\tf 👩‍💻');
+    expect(screen.replaceAll('\r\n', '')).not.toMatch(/(?!\t)\p{Cc}/u);
+    expect((await run()).stdout).toBe(`${answer}\n`);
+  });
+
   it('at a terminal it shows the whole call and does what is typed', async () => {
     willCall('echo it-$((1+1))-ran', 'echo it-$((2+2))-ran');
     const { code, screen } = await runAtTerminal([

@@ -6,6 +6,7 @@ import { layoutOf } from '../../app/data-layout.ts';
 import { type RunOnceResult, type RunQuestion, runOnce } from '../../app/run-once.ts';
 import { type CommandContext, EXIT } from '../command-context.ts';
 import { loadSettings, type Settings } from '../load-settings.ts';
+import { harmlessText } from '../plain-text.ts';
 import { answerQuestion } from '../run-answers.ts';
 import { runOnServer } from '../run-on-server.ts';
 import { VERSION } from '../version.ts';
@@ -63,6 +64,8 @@ function print(context: CommandContext, { json }: RunCommandOptions, result: Run
   if (json) {
     const { chatId, ...rest } = result;
     context.out(`${JSON.stringify({ ...rest, chat_id: chatId })}\n`);
-  } else if (result.ok) context.out(`${result.response}\n`);
-  else context.err(`Error: ${result.error}\n`);
+  } else if (result.ok) {
+    // What a page or a file said to the terminal stands in the answer, when the model repeats it.
+    context.out(`${context.showsResults === true ? harmlessText(result.response) : result.response}\n`);
+  } else context.err(`Error: ${harmlessText(result.error)}\n`);
 }
