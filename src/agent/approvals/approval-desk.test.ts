@@ -50,6 +50,7 @@ it('a question whose time went by while the machine slept ends soon after, not w
   } as const;
   const room = {
     asked: () => {},
+    askedAgain: () => {},
     resolved: () => {},
     during: <Answer>(wait: () => Promise<Answer>) => wait(),
   };
