@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createModelFetch, type ModelFetch } from './model-fetch.ts';
 
@@ -51,6 +52,42 @@ describe('the transport of model calls', () => {
     const response = await fetcher().fetch(`http://127.0.0.1:${port}/`);
     expect(response.status).toBe(307);
     expect(hits).toBe(1);
+  });
+
+  it.each([101, 999])('ends with a failure when the server answers %i', async (status) => {
+    const port = await listen(
+      createTcpServer((socket) => {
+        socket.on('error', () => {});
+        socket.write(
+          `HTTP/1.1 ${status} Odd\r\nUpgrade: x\r\nConnection: upgrade\r\nContent-Length: 0\r\n\r\n`,
+        );
+        cleanups.push(() => socket.destroy());
+      }),
+    );
+    const answer = fetcher().fetch(`http://127.0.0.1:${port}/`);
+    if (status === 101) await expect(answer).rejects.toThrow('without an answer');
+    else expect((await answer).status).toBe(502);
+  });
+
+  it.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+  ] as const)('reads an answer that came as %s although it asked for none', async (coding, compress) => {
+    const port = await serve((_request, response) => {
+      response.writeHead(200, { 'content-encoding': coding, connection: 'close' }).end(compress('Grüße'));
+    });
+    const response = await fetcher().fetch(`http://127.0.0.1:${port}/`);
+    expect(await response.text()).toBe('Grüße');
+  });
+
+  it('breaks off a compressed answer that is cut', async () => {
+    const whole = gzipSync('x'.repeat(1000));
+    const port = await serve((_request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip', connection: 'close' }).end(whole.subarray(0, -9));
+    });
+    const response = await fetcher().fetch(`http://127.0.0.1:${port}/`);
+    await expect(response.text()).rejects.toThrow();
   });
 
   it('limits the time of a handshake', async () => {

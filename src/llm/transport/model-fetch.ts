@@ -7,7 +7,7 @@
  */
 import http from 'node:http';
 import https from 'node:https';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { llmErrors } from '../errors.ts';
 
 export interface ModelFetchOptions {
@@ -96,6 +96,7 @@ function isStaleConnection(error: unknown): boolean {
 function send(outgoing: Outgoing, pools: Pools, connectTimeoutMs: number): Promise<Response> {
   return new Promise((resolve, reject) => {
     const { url, method, headers, body, signal } = outgoing;
+    let answered = false;
     const secure = url.protocol === 'https:';
     const request = (secure ? https : http).request(url, {
       method,
@@ -114,14 +115,19 @@ function send(outgoing: Outgoing, pools: Pools, connectTimeoutMs: number): Promi
       if (!socket.connecting) clearTimeout(connectTimer);
       else socket.once(secure ? 'secureConnect' : 'connect', () => clearTimeout(connectTimer));
     });
-    request.once('error', (error: NodeJS.ErrnoException) => {
-      clearTimeout(connectTimer);
+    request.on('error', (error: NodeJS.ErrnoException) => {
       const stale = request.reusedSocket && error.code === 'ECONNRESET' && signal?.aborted !== true;
       reject(stale ? Object.assign(error, { [STALE_CONNECTION]: true }) : error);
     });
+    // Also the end of a request without answer and error: the server switched to another protocol.
+    request.once('close', () => {
+      clearTimeout(connectTimer);
+      if (!answered) reject(new Error('The connection was closed without an answer.'));
+    });
     request.once('response', (incoming) => {
       clearTimeout(connectTimer);
-      resolve(toResponse(incoming));
+      answered = true;
+      toResponse(incoming).then(resolve, reject);
     });
     request.setNoDelay(true);
     request.end(body);
@@ -131,17 +137,33 @@ function send(outgoing: Outgoing, pools: Pools, connectTimeoutMs: number): Promi
 /** Statuses that a `Response` may not have a body for. */
 const NULL_BODY_STATUSES: ReadonlySet<number> = new Set([204, 205, 304]);
 
-function toResponse(incoming: http.IncomingMessage): Response {
+async function toResponse(incoming: http.IncomingMessage): Promise<Response> {
   const headers = new Headers();
   for (const [name, value] of Object.entries(incoming.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
-  const status = incoming.statusCode ?? 502;
+  const status = knownStatus(incoming.statusCode);
   if (NULL_BODY_STATUSES.has(status)) {
     incoming.resume();
     return new Response(null, { status, headers });
   }
+  const plain = await decoded(incoming);
   // Node's and the DOM's stream types differ only in name here.
-  const body = Readable.toWeb(incoming) as unknown as ReadableStream<Uint8Array>;
+  const body = Readable.toWeb(plain) as unknown as ReadableStream<Uint8Array>;
   return new Response(body, { status, headers });
+}
+
+/** A status that a `Response` may have; what HTTP does not define (some firewalls send 999) is a bad gateway's. */
+function knownStatus(status: number | undefined): number {
+  return status !== undefined && status >= 200 && status <= 599 ? status : 502;
+}
+
+/** The body without the compression that some proxies apply although it was not asked for. */
+async function decoded(incoming: http.IncomingMessage): Promise<Readable> {
+  const coding = incoming.headers['content-encoding']?.trim().toLowerCase() ?? '';
+  if (!['gzip', 'x-gzip', 'deflate', 'br'].includes(coding)) return incoming;
+  const { createBrotliDecompress, createUnzip } = await import('node:zlib');
+  const decoder = coding === 'br' ? createBrotliDecompress() : createUnzip();
+  // Whichever of the two fails or is closed takes the other along; the reader of `decoder` is told.
+  return pipeline(incoming, decoder, () => {});
 }
