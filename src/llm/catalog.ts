@@ -29,6 +29,8 @@ export interface ProviderPreset {
   readonly promptCacheKey: boolean;
   /** False where the protocol's limit of output tokens is rejected. */
   readonly outputLimit: boolean;
+  /** What the provider accepts as the id of a tool call. */
+  readonly callIds: 'up_to_40' | 'nine_alphanumerics';
   /** A second header that carries the key, for services that do not read `Authorization`. */
   readonly keyHeader?: string;
 }
@@ -43,6 +45,7 @@ const CHAT_DEFAULTS = {
   reasoningBridge: 'never',
   promptCacheKey: false,
   outputLimit: true,
+  callIds: 'up_to_40',
 } as const;
 
 const ROWS: Readonly<Record<string, PresetRow>> = {
@@ -112,6 +115,8 @@ const ROWS: Readonly<Record<string, PresetRow>> = {
     defaultModel: 'mistral-large-latest',
     // Reasoning is a property of the model here; unknown parameters are rejected.
     thinking: 'none',
+    // "Tool call id was call_1 but must be a-z, A-Z, 0-9, with a length of 9."
+    callIds: 'nine_alphanumerics',
   },
   moonshot: { baseUrl: 'https://api.moonshot.cn/v1', defaultModel: 'kimi-k2.5' },
   nvidia: { baseUrl: 'https://integrate.api.nvidia.com/v1', defaultModel: 'meta/llama-3.3-70b-instruct' },

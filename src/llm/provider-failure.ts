@@ -72,18 +72,18 @@ function classify(complaint: ProviderComplaint): keyof typeof MESSAGES {
 }
 
 /** Error types inside a stream, where there is no status (Anthropic and OpenAI error pages). */
-const EVENT_TYPES: Readonly<Record<string, keyof typeof MESSAGES>> = {
-  overloaded_error: 'OVERLOADED',
-  rate_limit_error: 'RATE_LIMITED',
-  rate_limit_exceeded: 'RATE_LIMITED',
-  authentication_error: 'AUTH',
-  permission_error: 'AUTH',
-  not_found_error: 'MODEL_NOT_FOUND',
-  timeout_error: 'TIMEOUT',
-  api_error: 'UNAVAILABLE',
-  server_error: 'UNAVAILABLE',
-  invalid_request_error: 'BAD_REQUEST',
-};
+const EVENT_TYPES: ReadonlyMap<string, keyof typeof MESSAGES> = new Map([
+  ['overloaded_error', 'OVERLOADED'],
+  ['rate_limit_error', 'RATE_LIMITED'],
+  ['rate_limit_exceeded', 'RATE_LIMITED'],
+  ['authentication_error', 'AUTH'],
+  ['permission_error', 'AUTH'],
+  ['not_found_error', 'MODEL_NOT_FOUND'],
+  ['timeout_error', 'TIMEOUT'],
+  ['api_error', 'UNAVAILABLE'],
+  ['server_error', 'UNAVAILABLE'],
+  ['invalid_request_error', 'BAD_REQUEST'],
+]);
 
 /** `Retry-After` in milliseconds that a failure carries, if any. */
 export function retryAfterOf(error: unknown): number | undefined {
@@ -113,7 +113,7 @@ export function failureFromEvent(payload: unknown): MicroclawError {
   const complaint = complaintFrom(0, payload);
   const byStatus = Number(complaint.code);
   const status = Number.isInteger(byStatus) && byStatus >= 400 && byStatus < 600 ? byStatus : 0;
-  const named = EVENT_TYPES[complaint.type] ?? EVENT_TYPES[complaint.code];
+  const named = EVENT_TYPES.get(complaint.type) ?? EVENT_TYPES.get(complaint.code);
   const name = classify({ ...complaint, status });
   // An unknown error in a stream is the provider's trouble, not a fault of a request it had already accepted.
   const chosen = name === 'BAD_REQUEST' ? (named ?? 'UNAVAILABLE') : name;

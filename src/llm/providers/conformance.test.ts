@@ -261,6 +261,24 @@ describe.each<FakeProtocol>(['chat', 'responses', 'anthropic'])('the %s protocol
     expect(server.requests).toHaveLength(1);
   });
 
+  it.each([
+    ['an event', 'event: error\ndata: {"message":"prompt is too long"}\n\n'],
+    ['a field of its own', 'error: {"code":400,"message":"exceeds the available context size"}\n\n'],
+  ])('fails for an error that a compatible server sends as %s', async (_name, rawStream) => {
+    server.enqueue({ rawStream: `${rawStream}data: [DONE]\n\n` });
+    await expect(harness().generate()).rejects.toEqual(errorCode('CONTEXT_OVERFLOW'));
+  });
+
+  it('fails for a JSON document that is an error or no answer at all', async () => {
+    const headers = { 'content-type': 'application/json' };
+    server.enqueue(
+      { rawStream: '{"error":{"message":"bad key","code":401}}', headers },
+      { rawStream: '{"detail":"nobody here"}', headers },
+    );
+    await expect(harness().generate()).rejects.toEqual(errorCode('AUTH'));
+    await expect(harness().generate()).rejects.toEqual(errorCode('BAD_RESPONSE'));
+  });
+
   it('does not show what the provider wrote in an error', async () => {
     const message = 'Incorrect API key sk-abcdefghijklmnop1234 see https://internal.example/help';
     server.enqueue(reply.status(401, { body: { error: { type: 'invalid_request_error', message } } }));
@@ -352,5 +370,24 @@ describe.each<FakeProtocol>(['chat', 'responses', 'anthropic'])('the %s protocol
     const failed = protocol === 'anthropic' ? 'boom' : '[Error] boom';
     expect(request.toolResults).toEqual(['a.md', failed]);
     expect(request.endsWithToolResult).toBe(true);
+  });
+});
+
+describe('a chat answer after its finish reason', () => {
+  const FINISHED = 'data: {"choices":[{"delta":{"content":"whole"},"finish_reason":"stop"}]}\n\n';
+  const chat = () =>
+    new ModelHarness(
+      fakeModelOptions(server, 'chat', {
+        ...NO_RETRY,
+        timeouts: { connectMs: 1000, firstByteMs: 1000, idleMs: 50 },
+      }),
+    );
+
+  it.each([
+    ['is cut', { rawStream: FINISHED, cutAfter: 1 }],
+    ['stays silent', { rawStream: FINISHED, hangAfter: 1 }],
+  ])('is whole although the connection then %s', async (_name, spec) => {
+    server.enqueue(spec);
+    expect(textIn((await chat().generate()).content)).toBe('whole');
   });
 });

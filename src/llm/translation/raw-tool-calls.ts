@@ -4,6 +4,7 @@
  */
 import { isRecord, type JsonObject, parseJson } from '../../core/json.ts';
 import type { ToolUseBlock } from '../message.ts';
+import { cleanToolName } from './tool-call-input.ts';
 
 const WRAPPER_TAGS = /<\/?(?:minimax:tool_call|invoke|parameter)(?:\s[^<>]*)?>/g;
 const CALL_START = /^\[tool_use:\s*([A-Za-z0-9_.:-]{1,128})\s*\(/;
@@ -35,7 +36,7 @@ export function parseRawToolCalls(
     const input = end === undefined ? undefined : parseJson(rest.slice(inputAt, end));
     const tail = end === undefined ? null : /^\s*\)\s*\]/.exec(rest.slice(end));
     if (end === undefined || tail === null || !isRecord(input)) return undefined;
-    found.push({ name: start[1] ?? '', input: input as JsonObject }); // came out of JSON.parse
+    found.push({ name: cleanToolName(start[1] ?? ''), input: input as JsonObject }); // came out of JSON.parse
     rest = rest.slice(end + tail[0].length).trim();
   }
   if (found.length === 0) return undefined;

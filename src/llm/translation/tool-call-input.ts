@@ -67,6 +67,17 @@ export function toToolUseBlock(call: FinishedToolCall): ToolUseBlock {
     : { ...base, input: {}, invalid_input: parsed.reason };
 }
 
+const INVALID_IN_NAME = /[^A-Za-z0-9_-]/g;
+const MAX_NAME = 64;
+
+/**
+ * The name of a call as every provider accepts it when the call is sent back: what a model invents
+ * (`functions.bash`, an empty name) would otherwise make each later request of its session a bad one.
+ */
+export function cleanToolName(offered: string): string {
+  return offered.trim().replaceAll(INVALID_IN_NAME, '_').slice(0, MAX_NAME) || 'unnamed';
+}
+
 const VALID_ID = /^[A-Za-z0-9_-]{1,128}$/;
 
 /** Hands out call ids that every provider accepts and that are unique within one answer. */
@@ -78,10 +89,10 @@ export class ToolCallIds {
     this.#ids = ids;
   }
 
-  /** The provider's id when it is usable and new, else `call_<uuid>`. */
+  /** The provider's id when it is usable and new, else `call_<uuid>` without dashes: OpenAI takes 40 characters. */
   claim(offered: unknown): string {
     const usable = typeof offered === 'string' && VALID_ID.test(offered) && !this.#taken.has(offered);
-    const id = usable ? offered : `call_${this.#ids.uuid()}`;
+    const id = usable ? offered : `call_${this.#ids.uuid().replaceAll('-', '')}`;
     this.#taken.add(id);
     return id;
   }

@@ -33,6 +33,11 @@ export async function readEventStream(
     onEvent: (event) => {
       if (!finished) finished = onEvent({ event: event.event, data: event.data });
     },
+    onError: (problem) => {
+      // llama.cpp: `error: {"code":400,"message":"…"}`, a field of its own instead of an event.
+      if (problem.field !== 'error' || finished) return;
+      finished = onEvent({ event: 'error', data: problem.value ?? '' });
+    },
   });
   const decoder = new TextDecoder();
   const completed = await readChunks(body, deadline, (chunk) => {

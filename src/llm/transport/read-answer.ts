@@ -2,6 +2,7 @@
 import { isRecord, parseJson } from '../../core/json.ts';
 import { llmErrors } from '../errors.ts';
 import type { ProviderResult } from '../provider.ts';
+import { failureFromEvent } from '../provider-failure.ts';
 import type { AttemptDeadline } from './attempt-deadline.ts';
 import { readBodyText, readEventStream, type StreamedEvent } from './event-stream.ts';
 
@@ -9,8 +10,13 @@ import { readBodyText, readEventStream, type StreamedEvent } from './event-strea
 export interface AnswerDecoder {
   /** Takes in one event; true after the protocol's last one. Throws `MC_LLM_*` for an error event. */
   event(event: StreamedEvent): boolean;
-  /** Takes in an answer that came as one document, which is complete by definition. */
-  document(payload: Readonly<Record<string, unknown>>): void;
+  /** True when nothing of the answer itself is missing, though its last event has not come. */
+  isWhole?(): boolean;
+  /**
+   * Takes in an answer that came as one document, which is complete by definition; false when the document is none of
+   * the protocol. Throws `MC_LLM_*` for an error.
+   */
+  document(payload: Readonly<Record<string, unknown>>): boolean;
   /** The complete answer; throws `MC_LLM_STREAM_CUT` when its last event is missing. */
   finish(): ProviderResult;
 }
@@ -30,15 +36,31 @@ export async function readAnswer(
   }
   if (type.includes('json')) {
     const payload = parseJson(await readBodyText(body, deadline));
-    if (!isRecord(payload)) throw badResponse(type);
-    decoder.document(payload);
+    if (!isRecord(payload) || !decoder.document(payload)) throw badResponse(type);
   } else if (type.includes('html')) {
     await body.cancel();
     throw badResponse(type);
   } else {
-    await readEventStream(body, deadline, (event) => decoder.event(event));
+    await readStream(body, deadline, decoder);
   }
   return decoder.finish();
+}
+
+async function readStream(
+  body: ReadableStream<Uint8Array>,
+  deadline: AttemptDeadline,
+  decoder: AnswerDecoder,
+): Promise<void> {
+  try {
+    await readEventStream(body, deadline, (event) => {
+      // Whatever its data look like: an error is never part of an answer.
+      if (event.event === 'error') throw failureFromEvent(parseJson(event.data) ?? event.data);
+      return decoder.event(event);
+    });
+  } catch (error) {
+    const brokeOff = llmErrors.is(error, 'STREAM_CUT') || llmErrors.is(error, 'TIMEOUT');
+    if (!brokeOff || decoder.isWhole?.() !== true) throw error;
+  }
 }
 
 function badResponse(type: string) {

@@ -23,6 +23,20 @@ const end = (stop_reason: string) => [
 ];
 
 describe('the blocks of a Messages stream', () => {
+  it('are kept when a compatible server numbers each of them 0', () => {
+    const { result } = decode(
+      start(0, { type: 'text', text: '' }),
+      delta(0, { type: 'text_delta', text: 'Hi' }),
+      start(0, { type: 'tool_use', id: 't', name: '', input: {} }),
+      delta(0, { type: 'input_json_delta', partial_json: '{"a":1}' }),
+      ...end('tool_use'),
+    );
+    expect(result.content).toEqual([
+      { type: 'text', text: 'Hi' },
+      { type: 'tool_use', id: 't', name: 'unnamed', input: { a: 1 } },
+    ]);
+  });
+
   it('keep the order of their first appearance when they interleave', () => {
     const { result } = decode(
       start(0, { type: 'text', text: '' }),

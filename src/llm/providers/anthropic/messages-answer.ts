@@ -12,16 +12,16 @@ import type { StopReason, TokenUsage } from '../../model-port.ts';
 import type { ProviderResult, ProviderSink } from '../../provider.ts';
 import { failureFromEvent } from '../../provider-failure.ts';
 import { anthropicUsage, mergeUsage } from '../../translation/token-usage.ts';
-import { ToolCallIds, toToolUseBlock } from '../../translation/tool-call-input.ts';
+import { cleanToolName, ToolCallIds, toToolUseBlock } from '../../translation/tool-call-input.ts';
 
-const STOP_REASONS: Readonly<Record<string, StopReason>> = {
-  end_turn: 'end_turn',
-  stop_sequence: 'end_turn',
-  max_tokens: 'max_tokens',
-  model_context_window_exceeded: 'max_tokens',
-  tool_use: 'tool_use',
-  refusal: 'refusal',
-};
+const STOP_REASONS: ReadonlyMap<string, StopReason> = new Map([
+  ['end_turn', 'end_turn'],
+  ['stop_sequence', 'end_turn'],
+  ['max_tokens', 'max_tokens'],
+  ['model_context_window_exceeded', 'max_tokens'],
+  ['tool_use', 'tool_use'],
+  ['refusal', 'refusal'],
+]);
 
 type OpenBlock =
   | { readonly kind: 'text'; text: string }
@@ -42,8 +42,9 @@ function text(value: unknown): string {
 export class MessagesAnswer {
   readonly #sink: ProviderSink;
   readonly #ids: ToolCallIds;
-  /** By the provider's index; a map keeps the order of insertion. */
-  readonly #blocks = new Map<unknown, OpenBlock>();
+  readonly #blocks: OpenBlock[] = [];
+  /** The block that a provider's index stands for; some compatible servers number every block 0. */
+  readonly #byIndex = new Map<unknown, OpenBlock>();
   #stopReason: string | undefined;
   #complete = false;
   #usage: TokenUsage | undefined;
@@ -82,14 +83,16 @@ export class MessagesAnswer {
     }
   }
 
-  /** Takes in an answer that was not streamed. */
-  document(message: Readonly<Record<string, unknown>>): void {
-    if (message.type === 'error') throw failureFromEvent(message);
+  /** Takes in an answer that was not streamed; false when it is none. */
+  document(message: Readonly<Record<string, unknown>>): boolean {
+    const isError = message.type === 'error' || isRecord(message.error) || typeof message.error === 'string';
+    if (isError) throw failureFromEvent(message);
     this.#addUsage(message.usage);
     if (typeof message.stop_reason === 'string') this.#stopReason = message.stop_reason;
     const content = Array.isArray(message.content) ? message.content.filter(isRecord) : [];
     for (const [index, block] of content.entries()) this.#open(index, block);
     this.#complete = true;
+    return Array.isArray(message.content);
   }
 
   #addUsage(usage: unknown): void {
@@ -98,24 +101,29 @@ export class MessagesAnswer {
 
   #open(index: unknown, block: Readonly<Record<string, unknown>>): void {
     if (block.type === 'text') {
-      this.#blocks.set(index, { kind: 'text', text: text(block.text) });
+      this.#add(index, { kind: 'text', text: text(block.text) });
       this.#emit('text_delta', text(block.text));
     } else if (block.type === 'thinking') {
       const signature = text(block.signature);
-      this.#blocks.set(index, { kind: 'thinking', text: text(block.thinking), signature });
+      this.#add(index, { kind: 'thinking', text: text(block.thinking), signature });
       this.#emit('thinking_delta', text(block.thinking));
     } else if (block.type === 'redacted_thinking') {
-      this.#blocks.set(index, { kind: 'redacted', data: text(block.data) });
+      this.#add(index, { kind: 'redacted', data: text(block.data) });
     } else if (block.type === 'tool_use') {
       const id = this.#ids.claim(block.id);
-      const name = text(block.name);
-      this.#blocks.set(index, { kind: 'tool', id, name, whole: block.input, json: '' });
+      const name = cleanToolName(text(block.name));
+      this.#add(index, { kind: 'tool', id, name, whole: block.input, json: '' });
       this.#sink({ kind: 'tool_call_start', id, name });
     }
   }
 
+  #add(index: unknown, block: OpenBlock): void {
+    this.#blocks.push(block);
+    this.#byIndex.set(index, block);
+  }
+
   #delta(index: unknown, delta: Readonly<Record<string, unknown>>): void {
-    const block = this.#blocks.get(index);
+    const block = this.#byIndex.get(index);
     if (block?.kind === 'text' && delta.type === 'text_delta') {
       block.text += text(delta.text);
       this.#emit('text_delta', text(delta.text));
@@ -138,8 +146,9 @@ export class MessagesAnswer {
     if (!this.#complete) {
       throw llmErrors.create('STREAM_CUT', 'The model’s answer ended before it was complete.');
     }
-    const stop = this.#stopReason === undefined ? 'end_turn' : (STOP_REASONS[this.#stopReason] ?? 'other');
-    const blocks = [...this.#blocks.values()];
+    const stop =
+      this.#stopReason === undefined ? 'end_turn' : (STOP_REASONS.get(this.#stopReason) ?? 'other');
+    const blocks = this.#blocks;
     const content = blocks.flatMap((block, position) =>
       closedBlock(block, stop === 'max_tokens' && position === blocks.length - 1),
     );

@@ -65,6 +65,33 @@ describe('tool calls in chat deltas', () => {
     expect(shown).toHaveLength(1);
   });
 
+  it.each([
+    ['no ids', { index: 0, id: '' }, { index: 0, id: '' }],
+    ['the same id', { index: 0, id: 'a' }, { index: 0, id: 'a' }],
+    ['the same id and no index', { id: 'a' }, { id: 'a' }],
+  ])('are told apart where all of them have index 0 and %s', (_name, first, second) => {
+    const { result } = decode(
+      toolChunk({ ...first, function: { name: 'one', arguments: '{"n":1}' } }),
+      toolChunk({ ...second, function: { name: 'one', arguments: '{"n":' } }),
+      toolChunk({ function: { arguments: '2}' } }),
+      '[DONE]',
+    );
+    expect(result.content).toMatchObject([{ input: { n: 1 } }, { input: { n: 2 } }]);
+    expect(new Set(result.content.map((block) => 'id' in block && block.id)).size).toBe(2);
+  });
+
+  it.each(['{"n":1}', { n: 1 }])('count once when the last chunk repeats them whole: %j', (args) => {
+    const call = { index: 0, id: 'a', function: { name: 'one', arguments: args } };
+    const { result } = decode(toolChunk(call), chunk({ tool_calls: [call] }, 'tool_calls'));
+    expect(result.content).toEqual([{ type: 'tool_use', id: 'a', name: 'one', input: { n: 1 } }]);
+  });
+
+  it('get names that every provider accepts when they are sent back', () => {
+    const { result, shown } = decode(toolChunk({ id: 'a', function: { name: 'functions.bash' } }), '[DONE]');
+    expect(result.content).toMatchObject([{ name: 'functions_bash' }]);
+    expect(shown).toEqual([{ kind: 'tool_call_start', id: 'a', name: 'functions_bash' }]);
+  });
+
   it('get ids that every provider accepts', () => {
     const { result, shown } = decode(toolChunk({ id: 'functions.x:0', function: { name: 'x' } }), '[DONE]');
     expect(result.content).toMatchObject([{ id: 'call_u1' }]);
@@ -200,4 +227,25 @@ describe('the end of a chat stream', () => {
       expect.objectContaining({ code: 'MC_LLM_UNAVAILABLE' }),
     );
   });
+});
+
+describe('errors in chat streams', () => {
+  it('are recognised without an error key (vLLM, SGLang)', () => {
+    const error = { object: 'error', message: 'maximum context length is 100 tokens', code: 400 };
+    expect(() => decode(error, '[DONE]')).toThrow(
+      expect.objectContaining({ code: 'MC_LLM_CONTEXT_OVERFLOW' }),
+    );
+  });
+
+  it('may be named like anything', () => {
+    const error = { error: { type: 'constructor', message: 'x' } };
+    expect(() => decode(error)).toThrow(expect.objectContaining({ code: 'MC_LLM_UNAVAILABLE' }));
+    expect(decode(chunk({ content: 'x' }, 'constructor')).result.stopReason).toBe('other');
+  });
+});
+
+it('usage is found in the choice as well (Moonshot)', () => {
+  const usage = { prompt_tokens: 5, completion_tokens: 2 };
+  const { result } = decode({ choices: [{ index: 0, delta: {}, finish_reason: 'stop', usage }] });
+  expect(result.usage).toMatchObject({ inputTokens: 5, outputTokens: 2 });
 });

@@ -2,7 +2,7 @@
  * Chat completions events → neutral answer.
  *
  * Invariants: an event that is not JSON is skipped; an error object anywhere in the stream is a failure; the answer is
- * complete only after `[DONE]` or a finish reason; text that may turn out to be raw tool calls is held back until that
+ * complete only after `[DONE]` or a finish reason, and whole with either: what may follow is only the usage; text that may turn out to be raw tool calls is held back until that
  * is known.
  */
 import type { IdSource } from '../../../core/ids.ts';
@@ -18,18 +18,18 @@ import { ToolCallIds } from '../../translation/tool-call-input.ts';
 import { contentText, reasoningText, toolCallDeltas } from './chat-delta.ts';
 import { ToolCallSlots } from './tool-call-slots.ts';
 
-const STOP_REASONS: Readonly<Record<string, StopReason>> = {
-  stop: 'end_turn',
-  end_turn: 'end_turn',
-  eos: 'end_turn',
-  length: 'max_tokens',
-  max_tokens: 'max_tokens',
-  tool_calls: 'tool_use',
-  tool_use: 'tool_use',
-  function_call: 'tool_use',
-  content_filter: 'refusal',
-  refusal: 'refusal',
-};
+const STOP_REASONS: ReadonlyMap<string, StopReason> = new Map([
+  ['stop', 'end_turn'],
+  ['end_turn', 'end_turn'],
+  ['eos', 'end_turn'],
+  ['length', 'max_tokens'],
+  ['max_tokens', 'max_tokens'],
+  ['tool_calls', 'tool_use'],
+  ['tool_use', 'tool_use'],
+  ['function_call', 'tool_use'],
+  ['content_filter', 'refusal'],
+  ['refusal', 'refusal'],
+]);
 
 export class ChatAnswer {
   readonly #sink: ProviderSink;
@@ -57,17 +57,30 @@ export class ChatAnswer {
       return true;
     }
     const payload = parseJson(data);
-    if (isRecord(payload)) this.chunk(payload);
+    if (isRecord(payload)) this.#chunk(payload);
     return false;
   }
 
-  /** Takes in one parsed chunk, or a whole answer that was not streamed. */
-  chunk(payload: Readonly<Record<string, unknown>>): void {
-    if (isRecord(payload.error) || typeof payload.error === 'string') throw failureFromEvent(payload);
+  /** Takes in a whole answer that was not streamed; false when it is none. */
+  document(payload: Readonly<Record<string, unknown>>): boolean {
+    this.#chunk(payload);
+    this.#sawDone = true;
+    return Array.isArray(payload.choices);
+  }
+
+  /** True when text and calls are complete. */
+  get isWhole(): boolean {
+    return this.#sawDone || this.#finishReason !== undefined;
+  }
+
+  #chunk(payload: Readonly<Record<string, unknown>>): void {
+    if (isErrorPayload(payload)) throw failureFromEvent(payload);
     const response = isRecord(payload.response) ? payload.response : {};
     this.#usage = mergeUsage(this.#usage, openAiUsage(payload.usage ?? response.usage));
     const choice: unknown = Array.isArray(payload.choices) ? payload.choices[0] : undefined;
     if (!isRecord(choice)) return;
+    // Moonshot counts in the choice.
+    this.#usage = mergeUsage(this.#usage, openAiUsage(choice.usage));
     const delta = choice.delta ?? choice.message;
     if (isRecord(delta)) this.#delta(delta);
     if (typeof choice.finish_reason === 'string' && choice.finish_reason !== '') {
@@ -103,18 +116,13 @@ export class ChatAnswer {
     if (text !== '') this.#sink({ kind: 'text_delta', text });
   }
 
-  /** Marks the answer as complete without a last event: it came as one document. */
-  complete(): void {
-    this.#sawDone = true;
-  }
-
   /** The complete answer; throws `MC_LLM_STREAM_CUT` when the stream ended before its last event. */
   finish(): ProviderResult {
-    if (!this.#sawDone && this.#finishReason === undefined) {
+    if (!this.isWhole) {
       throw llmErrors.create('STREAM_CUT', 'The model’s answer ended before it was complete.');
     }
     const stop =
-      this.#finishReason === undefined ? 'end_turn' : (STOP_REASONS[this.#finishReason] ?? 'other');
+      this.#finishReason === undefined ? 'end_turn' : (STOP_REASONS.get(this.#finishReason) ?? 'other');
     const structured = this.#slots.finish(stop === 'max_tokens');
     const raw = structured.length === 0 ? this.#rawCalls() : undefined;
     if (raw === undefined && !this.#plain) this.#release();
@@ -138,4 +146,9 @@ export class ChatAnswer {
     if (this.#refused) return 'refusal';
     return stop === 'tool_use' ? 'end_turn' : stop;
   }
+}
+
+/** vLLM and SGLang send the error object itself: `{"object":"error","message":"…","code":400}`. */
+function isErrorPayload(payload: Readonly<Record<string, unknown>>): boolean {
+  return isRecord(payload.error) || typeof payload.error === 'string' || payload.object === 'error';
 }

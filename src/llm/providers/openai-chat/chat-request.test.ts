@@ -179,3 +179,22 @@ describe('messages of a chat completion', () => {
     expect(wireMessages([{ role: 'assistant', content: [{ type: 'text', text: '' }] }])).toEqual([]);
   });
 });
+
+it.each([
+  ['openai', /^call_[0-9a-f]{32}$/],
+  ['mistral', /^[0-9a-f]{9}$/],
+])(
+  'ids of another provider’s calls are rewritten as %s accepts them, call and result alike',
+  (provider, form) => {
+    const id = `chatcmpl-tool-${'0'.repeat(32)}`;
+    const [call, result] = wireMessages(
+      [
+        { role: 'assistant', content: [{ type: 'tool_use', id, name: 'bash', input: {} }] },
+        { role: 'user', content: [{ type: 'tool_result', tool_use_id: id, content: 'ok' }] },
+      ],
+      provider,
+    ) as [{ tool_calls: [{ id: string }] }, { tool_call_id: string }];
+    expect(call.tool_calls[0].id).toMatch(form);
+    expect(result.tool_call_id).toBe(call.tool_calls[0].id);
+  },
+);

@@ -13,6 +13,7 @@ import type { RequestAdaptation } from '../../provider-patterns.ts';
 import { applyBodyOverrides } from '../../translation/body-overrides.ts';
 import { thinkingParameters } from '../../translation/thinking-parameters.ts';
 import { pairToolMessages } from '../../translation/tool-pairing.ts';
+import { wireCallId } from '../../translation/wire-call-id.ts';
 
 export interface ChatDialect {
   readonly preset: ProviderPreset;
@@ -71,19 +72,19 @@ function chatMessages(request: ProviderRequest, preset: ProviderPreset): readonl
     preset.reasoningBridge === 'always' ||
     (preset.reasoningBridge === 'when_thinking' && request.thinking !== 'off');
   const rest = pairToolMessages(request.messages).flatMap((message) =>
-    message.role === 'user' ? userMessages(message) : assistantMessages(message, bridge),
+    message.role === 'user' ? userMessages(message, preset) : assistantMessages(message, bridge, preset),
   );
   return system === '' ? rest : [{ role: 'system', content: system }, ...rest];
 }
 
 /** Tool results first, each as its own message, then what the user added beside them. */
-function userMessages(message: Message): readonly JsonObject[] {
+function userMessages(message: Message, { callIds }: ProviderPreset): readonly JsonObject[] {
   const results: JsonObject[] = [];
   const parts: JsonObject[] = [];
   for (const block of message.content) {
     if (block.type === 'tool_result') {
       const content = block.is_error === true ? `[Error] ${block.content}` : block.content;
-      results.push({ role: 'tool', tool_call_id: block.tool_use_id, content });
+      results.push({ role: 'tool', tool_call_id: wireCallId(block.tool_use_id, callIds), content });
     } else if (block.type === 'text') {
       if (block.text !== '') parts.push({ type: 'text', text: block.text });
     } else if (block.type === 'image') {
@@ -98,12 +99,18 @@ function userMessages(message: Message): readonly JsonObject[] {
   return [...results, { role: 'user', content }];
 }
 
-function assistantMessages(message: Message, bridge: boolean): readonly JsonObject[] {
+function assistantMessages(
+  message: Message,
+  bridge: boolean,
+  { callIds }: ProviderPreset,
+): readonly JsonObject[] {
   const text = message.content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
   const thinking = message.content
     .flatMap((block) => (block.type === 'thinking' ? [block.text] : []))
     .join('\n');
-  const calls = message.content.flatMap((block) => (block.type === 'tool_use' ? [chatToolCall(block)] : []));
+  const calls = message.content.flatMap((block) =>
+    block.type === 'tool_use' ? [chatToolCall(block, callIds)] : [],
+  );
   if (calls.length === 0) return text === '' ? [] : [{ role: 'assistant', content: text }];
   const base = { role: 'assistant', tool_calls: calls };
   if (!bridge) return [{ ...base, content: text === '' ? null : text }];
@@ -111,9 +118,9 @@ function assistantMessages(message: Message, bridge: boolean): readonly JsonObje
   return [{ ...base, content: null, ...(text === '' ? {} : { reasoning_content: text }) }];
 }
 
-function chatToolCall(block: ToolUseBlock): JsonObject {
+function chatToolCall(block: ToolUseBlock, callIds: ProviderPreset['callIds']): JsonObject {
   return {
-    id: block.id,
+    id: wireCallId(block.id, callIds),
     type: 'function',
     function: { name: block.name, arguments: JSON.stringify(block.input) },
     ...(block.thought_signature === undefined

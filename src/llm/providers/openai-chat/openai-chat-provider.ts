@@ -38,10 +38,8 @@ export function createOpenAiChatProvider(options: OpenAiChatOptions): Provider {
 function chatDecoder(answer: ChatAnswer): AnswerDecoder {
   return {
     event: (event) => answer.event(event.data),
-    document(payload) {
-      answer.chunk(payload);
-      answer.complete();
-    },
+    isWhole: () => answer.isWhole,
+    document: (payload) => answer.document(payload),
     finish: () => answer.finish(),
   };
 }

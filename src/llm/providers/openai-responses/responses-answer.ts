@@ -14,7 +14,7 @@ import type { ProviderResult, ProviderSink } from '../../provider.ts';
 import { failureFromEvent } from '../../provider-failure.ts';
 import { responsesSignature } from '../../translation/thinking-signature.ts';
 import { mergeUsage, openAiUsage } from '../../translation/token-usage.ts';
-import { ToolCallIds, toToolUseBlock } from '../../translation/tool-call-input.ts';
+import { cleanToolName, ToolCallIds, toToolUseBlock } from '../../translation/tool-call-input.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -73,11 +73,12 @@ export class ResponsesAnswer {
     return last;
   }
 
-  /** Takes in an answer that was not streamed. */
-  document(response: Json): void {
+  /** Takes in an answer that was not streamed; false when it is none. */
+  document(response: Json): boolean {
     if (response.status === 'failed' || isRecord(response.error)) throw failureFromEvent(response);
     this.#usage = mergeUsage(this.#usage, openAiUsage(response.usage));
     this.#end(response);
+    return Array.isArray(response.output);
   }
 
   #end(response: Json): void {
@@ -93,7 +94,7 @@ export class ResponsesAnswer {
     const opened: OpenItem = { item, collected: '', done: false, callId: undefined };
     if (item.type === 'function_call') {
       opened.callId = this.#ids.claim(item.call_id);
-      this.#sink({ kind: 'tool_call_start', id: opened.callId, name: str(item.name) });
+      this.#sink({ kind: 'tool_call_start', id: opened.callId, name: cleanToolName(str(item.name)) });
     }
     this.#items.set(index, opened);
     return opened;
@@ -162,7 +163,7 @@ export class ResponsesAnswer {
     if (item.type !== 'function_call' || opened.callId === undefined) return [];
     const rawInput = opened.done ? item.arguments : collected;
     const cut = cutByLimit && !opened.done;
-    return [toToolUseBlock({ id: opened.callId, name: str(item.name), rawInput, cut })];
+    return [toToolUseBlock({ id: opened.callId, name: cleanToolName(str(item.name)), rawInput, cut })];
   }
 }
 

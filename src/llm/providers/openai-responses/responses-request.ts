@@ -11,6 +11,7 @@ import type { RequestAdaptation } from '../../provider-patterns.ts';
 import { applyBodyOverrides } from '../../translation/body-overrides.ts';
 import { readResponsesSignature } from '../../translation/thinking-signature.ts';
 import { pairToolMessages } from '../../translation/tool-pairing.ts';
+import { wireCallId } from '../../translation/wire-call-id.ts';
 
 export interface ResponsesDialect {
   readonly preset: ProviderPreset;
@@ -72,7 +73,11 @@ function userItems(message: Message): readonly JsonObject[] {
   for (const block of message.content) {
     if (block.type === 'tool_result') {
       const output = block.is_error === true ? `[Error] ${block.content}` : block.content;
-      outputs.push({ type: 'function_call_output', call_id: block.tool_use_id, output });
+      outputs.push({
+        type: 'function_call_output',
+        call_id: wireCallId(block.tool_use_id, 'up_to_40'),
+        output,
+      });
     } else if (block.type === 'text') {
       if (block.text !== '') content.push({ type: 'input_text', text: block.text });
     } else if (block.type === 'image') {
@@ -96,7 +101,9 @@ function assistantItem(block: ContentBlock, withReasoning: boolean): readonly Js
   }
   if (block.type === 'tool_use') {
     const args = JSON.stringify(block.input);
-    return [{ type: 'function_call', call_id: block.id, name: block.name, arguments: args }];
+    return [
+      { type: 'function_call', call_id: wireCallId(block.id, 'up_to_40'), name: block.name, arguments: args },
+    ];
   }
   if (block.type !== 'thinking' || !withReasoning) return [];
   const reference = readResponsesSignature(block.signature);
