@@ -113,6 +113,29 @@ describe('key rotation', () => {
   });
 });
 
+describe('keys of which some are refused and some throttled', () => {
+  it.each([
+    ['refused first', { k1: 401, k2: 401, k3: 429 }],
+    ['throttled first', { k1: 429, k2: 401, k3: 401 }],
+  ])('wait for the throttled one and never try the others again: %s', async (_name, statuses) => {
+    const table: Readonly<Record<string, number>> = statuses;
+    const throttled = Object.keys(table).find((key) => table[key] === 429);
+    let wait = true;
+    server.route((request) => {
+      const status = table[request.apiKey ?? ''] ?? 500;
+      if (status !== 429) return reply.status(status);
+      if (!wait) return undefined;
+      wait = false;
+      return reply.status(429, { retryAfter: 5 });
+    });
+    const model = harness({ apiKeys: ['k2', 'k3'] });
+    await model.generate();
+    expect(server.requests.at(-1)).toMatchObject({ apiKey: throttled });
+    expect(server.requests).toHaveLength(4);
+    expect(model.clock.sleeps.at(-1)).toBe(5000);
+  });
+});
+
 describe('the fallback model', () => {
   it('answers after the retries of the first are used up, and says so', async () => {
     primaryIsDown();
@@ -145,6 +168,21 @@ describe('the fallback model', () => {
     await model.generate();
     expect(models()).toEqual(['fake-model', 'fake-model']);
     expect(model.service.health().breakerOpen).toBe(false);
+  });
+
+  it('answers those who come while another call probes the first', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    primaryIsDown();
+    const model = withFallback();
+    await model.generate();
+    vi.setSystemTime(Date.now() + 30_000);
+    server.reset();
+    server.route((request) => (request.model === 'fake-model' ? reply.hang() : undefined));
+    const controller = new AbortController();
+    const [probe, ...others] = [1, 2, 3].map((chatId) => model.generate({ chatId }, controller.signal));
+    for (const other of others) expect(await other).toMatchObject({ model: 'fake-model-small' });
+    controller.abort(new Error('enough'));
+    await expect(probe).rejects.toThrow('enough');
   });
 
   it('is told once per chat until the first model answers again', async () => {

@@ -14,6 +14,7 @@ import {
   handleWhen,
   type IBackoff,
 } from 'cockatiel';
+import { llmErrors } from '../errors.ts';
 import type { LlmBreakerOptions } from '../llm-options.ts';
 import { retryAfterOf } from '../provider-failure.ts';
 import type { PoolKey } from './key-pool.ts';
@@ -67,7 +68,8 @@ export class BreakerRegistry {
 
   /**
    * Runs an attempt under the breaker and rethrows its error unchanged; `judge` says what the error means. With
-   * `force` an open breaker is passed by: there is nothing else to try.
+   * `force` an open breaker is passed by: there is nothing else to try. Without, it rejects with
+   * `MC_LLM_BREAKER_OPEN` at once, also while another call is the probe: nobody waits for a stranger's answer.
    */
   async run<T>(
     id: string,
@@ -75,7 +77,10 @@ export class BreakerRegistry {
     judge: (error: unknown) => AttemptVerdict,
     force: boolean,
   ): Promise<T> {
-    if (force && !this.allows(id)) return attempt();
+    if (!this.allows(id)) {
+      if (force) return attempt();
+      throw llmErrors.create('BREAKER_OPEN', 'The model failed repeatedly and is left alone for a moment.');
+    }
     const { policy } = this.#obtain(id);
     const probing = policy.state === CircuitState.Open;
     try {
@@ -116,7 +121,8 @@ export class BreakerRegistry {
     const duration = Math.min(Math.max(this.#options.openMs, retryAfterOf(error) ?? 0), MAX_OPEN_MS);
     breaker.retryAtMs = Date.now() + duration;
     return {
-      duration,
+      // `allows` alone says when it is over, by one clock and to the millisecond.
+      duration: 0,
       next: (context: { readonly result: unknown }) => this.#openFor(breaker, context.result),
     };
   }

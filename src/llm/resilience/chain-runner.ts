@@ -46,6 +46,9 @@ export interface ChainCall {
   readonly signal: AbortSignal;
 }
 
+/** What a key was refused or throttled with, for keys that are not to be used for now. */
+type KeyFaults = Map<PoolKey, MicroclawError>;
+
 export interface ChainAnswer {
   readonly result: ProviderResult;
   readonly target: ModelTarget;
@@ -91,19 +94,24 @@ export class ChainRunner {
   async #runTarget(call: ChainCall, target: ModelTarget, started: () => boolean): Promise<ProviderResult> {
     const pool = this.#pool(target.profile);
     const guarded = call.targets.length > 1;
-    const refused = new Set<PoolKey>();
+    const faults: KeyFaults = new Map();
     let lastError: unknown;
     for (let attempt = 1; ; attempt += 1) {
-      const key = this.#chooseKey(target, pool, refused, guarded);
+      const key = this.#chooseKey(target, pool, faults, guarded);
       if (key === 'none') throw lastError ?? this.#breakerOpen(target, pool);
       try {
         return await this.#attempt(call, target, key, !guarded);
       } catch (error) {
         call.signal.throwIfAborted();
         if (!(error instanceof MicroclawError)) throw error;
+        if (isLlmError(error, 'BREAKER_OPEN')) {
+          // Another call began the probe while this one got ready: nothing was tried, so choose again.
+          attempt -= 1;
+          continue;
+        }
         this.#deps.onAttemptFailed({ provider: target.profile.alias, model: target.model, attempt, error });
         lastError = error;
-        const retry = started() ? undefined : this.#planRetry(error, attempt, key, pool, refused);
+        const retry = started() ? undefined : this.#planRetry(error, attempt, key, pool, faults);
         if (retry === undefined) throw error;
         call.onChange({ kind: 'retry', attempt, reason: error.message, delayMs: retry });
         await this.#deps.clock.sleep(retry, call.signal);
@@ -117,32 +125,34 @@ export class ChainRunner {
     attempt: number,
     key: PoolKey,
     pool: KeyPool,
-    refused: Set<PoolKey>,
+    faults: KeyFaults,
   ): number | undefined {
     const { maxRetries, maxDelayMs } = this.#deps.options.retry;
     const keyFault = isKeyFault(error);
     if (keyFault) {
-      refused.add(key);
+      faults.set(key, error);
       pool.advanceFrom(key);
     }
     if (attempt > maxRetries) return undefined;
-    if (keyFault && pool.inOrder().some((other) => !refused.has(other))) return KEY_ROTATION_DELAY_MS;
-    if (error.kind !== 'transient') return undefined;
+    if (keyFault && pool.inOrder().some((other) => !faults.has(other))) return KEY_ROTATION_DELAY_MS;
+    // A key that was only throttled is worth another try after the wait; one that was refused is not.
+    const throttled = [...faults].filter(([, fault]) => fault.kind === 'transient');
+    const curable = keyFault ? throttled.map(([, fault]) => fault) : [error];
+    if (curable.every((fault) => fault.kind !== 'transient')) return undefined;
     if (attempt > 1 && waitedInVain(error)) return undefined;
-    // Every key was throttled: all of them are worth another try after the wait.
-    refused.clear();
-    const retryAfterMs = retryAfterOf(error);
-    if (retryAfterMs !== undefined && retryAfterMs > maxDelayMs) return undefined;
+    for (const [other] of throttled) faults.delete(other);
+    const retryAfterMs = Math.min(...curable.map((fault) => retryAfterOf(fault) ?? 0));
+    if (retryAfterMs > maxDelayMs) return undefined;
     return retryDelayMs(attempt, this.#deps.random(), retryAfterMs);
   }
 
   #chooseKey(
     target: ModelTarget,
     pool: KeyPool,
-    refused: ReadonlySet<PoolKey>,
+    faults: ReadonlyMap<PoolKey, MicroclawError>,
     guarded: boolean,
   ): PoolKey | 'none' {
-    const candidates = pool.inOrder().filter((key) => !refused.has(key));
+    const candidates = pool.inOrder().filter((key) => !faults.has(key));
     const { alias } = target.profile;
     const open = candidates.filter((key) => this.breakers.allows(breakerId(alias, key, target.model)));
     if (open.length > 0) return open[0];
