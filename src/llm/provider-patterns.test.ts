@@ -21,12 +21,19 @@ describe('isContextOverflow', () => {
     'the request exceeds the available context size. try increasing the context size',
     'The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).',
     'Please reduce the length of the messages or completion.',
+    'prompt too long; exceeded max context length by 812 tokens',
+    'Trying to keep the first 9000 tokens: tokens to keep from the initial prompt is greater than the context length',
+    'Requested tokens (5000) exceed context window of 4096',
   ])('recognises: %s', (message) => {
     expect(isContextOverflow(complaint(message))).toBe(true);
   });
 
   it('reads the code of OpenAI', () => {
     expect(isContextOverflow(complaint('', { code: 'context_length_exceeded' }))).toBe(true);
+  });
+
+  it('reads the type of Anthropic', () => {
+    expect(isContextOverflow(complaint('', { status: 413, type: 'request_too_large' }))).toBe(true);
   });
 
   it.each(['max_tokens is too large: 99999', 'rate limit reached', ''])('is not misled by: %s', (message) => {

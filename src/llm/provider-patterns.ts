@@ -27,12 +27,17 @@ const CONTEXT_OVERFLOW: readonly RegExp[] = [
   /maximum prompt length/i, // xAI: "This model's maximum prompt length is 131072"
   /reduce the length of the messages/i, // Groq: "Please reduce the length of the messages or completion."
   /context window exceeds limit/i, // MiniMax: "invalid params, context window exceeds limit"
+  /prompt too long; exceeded (max )?context length/i, // Ollama: "prompt too long; exceeded max context length by 9 tokens"
+  /greater than the context length/i, // LM Studio: "tokens to keep from the initial prompt is greater than the context length"
+  /exceed context window of/i, // llama-cpp-python: "Requested tokens (5000) exceed context window of 4096"
   /exceeded model token limit/i, // Moonshot: "Your request exceeded model token limit: 262144"
 ];
 
 /** True when the request failed because the conversation does not fit into the model's context window. */
 export function isContextOverflow(complaint: ProviderComplaint): boolean {
   if (complaint.code === 'context_length_exceeded') return true;
+  // Anthropic, status 413: more bytes than a request may have, which a shorter conversation cures too.
+  if (complaint.type === 'request_too_large') return true;
   return CONTEXT_OVERFLOW.some((pattern) => pattern.test(complaint.message));
 }
 
