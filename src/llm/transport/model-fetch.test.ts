@@ -90,6 +90,18 @@ describe('the transport of model calls', () => {
     await expect(response.text()).rejects.toThrow();
   });
 
+  it('sends half of a surrogate pair as a replacement character, and everything else as it is', async () => {
+    const port = await serve(async (request, response) => request.pipe(response));
+    const sent = { cut: 'a\ud83d', twice: '\ude00\ud83d', text: '\\ud83d \\\\ud83d', whole: '😀' };
+    const response = await fetcher().fetch(`http://127.0.0.1:${port}/`, {
+      method: 'POST',
+      body: JSON.stringify(sent),
+    });
+    const got = (await response.text()).toLowerCase();
+    expect(got).toContain('"cut":"a\\ufffd"');
+    expect(JSON.parse(got)).toEqual({ ...sent, cut: 'a\ufffd', twice: '\ufffd\ufffd' });
+  });
+
   it('limits the time of a handshake', async () => {
     const sockets: Socket[] = [];
     const port = await listen(createTcpServer((socket) => void sockets.push(socket)));

@@ -3,7 +3,8 @@
  * connect can be limited apart from the time to answer and an abort closes the socket.
  *
  * Invariants: one connection pool per instance, closed by `close`; redirects are not followed (an API does not
- * redirect, and a key must not travel to another host); the body is streamed, never collected.
+ * redirect, and a key must not travel to another host); the body is streamed, never collected; no request carries half
+ * of a surrogate pair, for which providers refuse the whole of it, and with it every later request of its session.
  */
 import http from 'node:http';
 import https from 'node:https';
@@ -68,6 +69,9 @@ export function createModelFetch(options: ModelFetchOptions): ModelFetch {
   };
 }
 
+/** In JSON text, where whole pairs stand as they are: an escaped half, and not an escaped backslash before a `u`. */
+const LONE_SURROGATE = /(?<!\\)((?:\\\\)*)\\u[dD][89a-fA-F][0-9a-fA-F]{2}/g;
+
 function describe(input: string | URL | Request, init: RequestInit | undefined): Outgoing {
   const body = init?.body;
   if (body !== undefined && body !== null && typeof body !== 'string') {
@@ -82,7 +86,7 @@ function describe(input: string | URL | Request, init: RequestInit | undefined):
     url: new URL(input instanceof Request ? input.url : input),
     method: init?.method ?? 'GET',
     headers,
-    body: body ?? undefined,
+    body: body?.replaceAll(LONE_SURROGATE, '$1\\ufffd'),
     signal: init?.signal ?? undefined,
   };
 }
