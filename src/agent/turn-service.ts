@@ -117,8 +117,8 @@ export class AgentTurnService implements TurnService {
     const { chatId } = request.chat;
     // What a webhook passes on was written by strangers, who must not be able to reset a chat or change its model.
     if (request.actor.kind !== 'hook' && this.#parts.commands.isCommand(request.text)) {
-      const { runId } = this.#parts.commands.start(request);
-      return { runId, chatId, sessionKey: request.sessionKey, duplicate: false };
+      const { run, duplicate } = this.#parts.commands.start(request);
+      return { runId: run.runId, chatId, sessionKey: request.sessionKey, duplicate };
     }
     const answered = await this.#parts.replies.take(request);
     if (answered !== undefined) return answered;

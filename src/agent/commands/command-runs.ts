@@ -1,6 +1,7 @@
 /**
  * Answers slash commands as runs of their own: they never wait behind the chat's queue; the command text is not stored,
- * the answer is, also when it is an error.
+ * the answer is, also when it is an error; a command that is sent again is not carried out again while its run is
+ * remembered.
  */
 import type { IdSource } from '../../core/ids.ts';
 import type { Logger } from '../../observability/logger.ts';
@@ -24,9 +25,20 @@ export interface CommandRunParts {
   readonly logger: Logger;
 }
 
+export interface StartedCommand {
+  readonly run: LiveRun;
+  /** The message had come before: `run` is the one it started then. */
+  readonly duplicate: boolean;
+}
+
+/** Messages with an id of their own that are recognised when they are sent again. */
+const MAX_REMEMBERED = 1000;
+
 export class CommandRuns {
   readonly #parts: CommandRunParts;
   readonly #running = new Set<Promise<void>>();
+  /** Run ids by chat and message id, the oldest first. */
+  readonly #runOfMessage = new Map<string, string>();
 
   constructor(parts: CommandRunParts) {
     this.#parts = parts;
@@ -37,8 +49,10 @@ export class CommandRuns {
   }
 
   /** Starts the command and returns its run at once. */
-  start(request: TurnRequest): LiveRun {
+  start(request: TurnRequest): StartedCommand {
     const { registry, ids } = this.#parts;
+    const known = this.#findRepeated(request);
+    if (known !== undefined) return { run: known, duplicate: true };
     const run = registry.create({
       runId: ids.rowId(),
       chatId: request.chat.chatId,
@@ -48,7 +62,24 @@ export class CommandRuns {
     });
     const answering = this.#answer(request, run).finally(() => this.#running.delete(answering));
     this.#running.add(answering);
-    return run;
+    this.#remember(request, run);
+    return { run, duplicate: false };
+  }
+
+  #findRepeated(request: TurnRequest): LiveRun | undefined {
+    const message = messageKey(request);
+    const runId = message === undefined ? undefined : this.#runOfMessage.get(message);
+    return runId === undefined ? undefined : this.#parts.registry.find(runId);
+  }
+
+  #remember(request: TurnRequest, run: LiveRun): void {
+    const message = messageKey(request);
+    if (message === undefined) return;
+    this.#runOfMessage.delete(message);
+    this.#runOfMessage.set(message, run.runId);
+    const oldest = this.#runOfMessage.keys().next();
+    if (this.#runOfMessage.size > MAX_REMEMBERED && oldest.done !== true)
+      this.#runOfMessage.delete(oldest.value);
   }
 
   /** Resolves when no command runs, or when the signal is aborted. */
@@ -101,4 +132,8 @@ export class CommandRuns {
       logger.warn({ err: error, runId: run.runId }, 'command answer not recorded');
     }
   }
+}
+
+function messageKey({ chat, platformMessageId }: TurnRequest): string | undefined {
+  return platformMessageId === undefined ? undefined : `${chat.chatId}:${platformMessageId}`;
 }

@@ -98,6 +98,18 @@ test('a web chat can be written to by its id', async () => {
   expect(answer.body).toMatchObject({ session_key: 'ops', chat_id: chat.chatId });
 });
 
+test('a command that is sent again with the same id is carried out once', async () => {
+  http = await HttpHarness.create();
+  const key = await http.key('write');
+  const body = { message: '/no-such-command', client_message_id: 'command-1' };
+  const first = await send(key, body, '/api/send_stream');
+  const second = await send(key, body, '/api/send_stream');
+  expect(second.body).toEqual({ ...first.body, duplicate: true });
+  const other = await send(key, { ...body, client_message_id: 'command-2' }, '/api/send_stream');
+  expect(other.body.run_id).not.toBe(first.body.run_id);
+  await http.agent.agent.waitForEnd(other.body.run_id);
+});
+
 test('a message sent twice with one id starts one run', async () => {
   http = await HttpHarness.create();
   const key = await http.key('write');
