@@ -90,12 +90,15 @@ function createNodeServer(
     maxHeaderSize: MAX_HEADER_BYTES,
     noDelay: true,
   });
-  server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
+  const answer = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     exchange(app, isLocal, incoming, outgoing).catch((error: unknown) => {
       logger.error({ err: error, method: incoming.method, path: incoming.url }, 'an answer was cut off');
       outgoing.destroy();
     });
-  });
+  };
+  server.on('request', answer);
+  // Without this Node itself would say 100 Continue, also to who is then refused: `readText` says it.
+  server.on('checkContinue', answer);
   return server;
 }
 

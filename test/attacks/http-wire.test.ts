@@ -108,6 +108,10 @@ describe('a request for somebody else', () => {
       'GET /api/health HTTP/1.1\r\nHost: evil.example\r\nHost: localhost\r\nConnection: close\r\n\r\n',
     ],
     [
+      'two lines of hosts, the good one first',
+      'GET /api/health HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nConnection: close\r\n\r\n',
+    ],
+    [
       'two hosts, the good one first',
       'GET /api/health HTTP/1.1\r\nHost: localhost, evil.example\r\nConnection: close\r\n\r\n',
     ],

@@ -94,3 +94,22 @@ test('a client that leaves in the middle of its body harms nobody', async () => 
   await once(socket, 'close');
   expect((await fetch(`http://127.0.0.1:${port}/api/health`)).status).toBe(200);
 });
+
+test('who asks whether to send a body is told so only after what can be refused without it', async () => {
+  const lines = ['Content-Type: application/json', 'Expect: 100-continue', CLOSE];
+  const refused = await exchange(head('POST /api/send', ...lines, 'Content-Length: 9000000'));
+  expect(refused).toMatch(/^HTTP\/1\.1 413 /);
+  key = 'none';
+  expect(await exchange(head('POST /api/send', ...lines, 'Content-Length: 9'))).toMatch(/^HTTP\/1\.1 401 /);
+});
+
+test('who asks whether to send a body may, and is answered', async () => {
+  const body = '{"message":"hi"}';
+  const socket = connect(port, '127.0.0.1');
+  const lines = ['Content-Type: application/json', 'Expect: 100-continue', `Content-Length: ${body.length}`];
+  socket.setEncoding('utf8').write(head('POST /api/send', ...lines, CLOSE));
+  expect(String(await once(socket, 'data'))).toBe('HTTP/1.1 100 Continue\r\n\r\n');
+  socket.write(body);
+  expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1\.1 200 /);
+  await once(socket, 'close');
+});

@@ -19,9 +19,12 @@ export class NodeRequest implements HttpRequest {
     this.#outgoing = outgoing;
   }
 
-  /** `undefined` when the request names no path (RFC 9112 §3.2: neither origin-form nor absolute-form). */
+  /**
+   * `undefined` when the request names no path (RFC 9112 §3.2: neither origin-form nor absolute-form), or more than one
+   * host: whoever stands in front of the server may have looked at the other.
+   */
   static of(incoming: IncomingMessage, outgoing: ServerResponse, isLocal: boolean): NodeRequest | undefined {
-    const target = targetOf(incoming.url ?? '');
+    const target = hasManyHosts(incoming.rawHeaders) ? undefined : targetOf(incoming.url ?? '');
     return target === undefined ? undefined : new NodeRequest(target, incoming, outgoing, isLocal);
   }
 
@@ -49,6 +52,8 @@ export class NodeRequest implements HttpRequest {
   readText(maxBytes: number): Promise<string | undefined> {
     const incoming = this.#incoming;
     if (incoming.destroyed) return Promise.reject(cutOff());
+    // Who asked whether to send the body at all (RFC 9110 §10.1.1) has passed every check that needs none of it.
+    if (expectsContinue(incoming)) this.#outgoing.writeContinue();
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
@@ -66,6 +71,18 @@ export class NodeRequest implements HttpRequest {
       incoming.on('data', onData).on('end', onEnd).on('close', onCut).on('error', onCut);
     });
   }
+}
+
+function expectsContinue({ headers, httpVersionMinor }: IncomingMessage): boolean {
+  return httpVersionMinor > 0 && headers.expect?.toLowerCase() === '100-continue';
+}
+
+function hasManyHosts(rawHeaders: readonly string[]): boolean {
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]?.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts > 1;
 }
 
 function targetOf(url: string): string | undefined {
