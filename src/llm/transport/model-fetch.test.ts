@@ -102,6 +102,23 @@ describe('the transport of model calls', () => {
     expect(JSON.parse(got)).toEqual({ ...sent, cut: 'a\ufffd', twice: '\ufffd\ufffd' });
   });
 
+  it('reads the beginning of an error that has no end, and leaves', async () => {
+    let left: () => void = () => {};
+    const leaving = new Promise<void>((resolve) => {
+      left = resolve;
+    });
+    const port = await serve((_request, response) => {
+      const send = () => {
+        while (response.write('x'.repeat(16_384)));
+      };
+      response.on('drain', send).on('close', left).writeHead(500);
+      send();
+    });
+    const response = await fetcher().fetch(`http://127.0.0.1:${port}/`);
+    expect((await response.text()).length).toBeLessThan(1_000_000);
+    await leaving;
+  });
+
   it('limits the time of a handshake', async () => {
     const sockets: Socket[] = [];
     const port = await listen(createTcpServer((socket) => void sockets.push(socket)));

@@ -151,7 +151,7 @@ async function toResponse(incoming: http.IncomingMessage): Promise<Response> {
     incoming.resume();
     return new Response(null, { status, headers });
   }
-  const plain = await decoded(incoming);
+  const plain = status < 400 ? await decoded(incoming) : beginningOf(await decoded(incoming));
   // Node's and the DOM's stream types differ only in name here.
   const body = Readable.toWeb(plain) as unknown as ReadableStream<Uint8Array>;
   return new Response(body, { status, headers });
@@ -160,6 +160,21 @@ async function toResponse(incoming: http.IncomingMessage): Promise<Response> {
 /** A status that a `Response` may have; what HTTP does not define (some firewalls send 999) is a bad gateway's. */
 function knownStatus(status: number | undefined): number {
   return status !== undefined && status >= 200 && status <= 599 ? status : 502;
+}
+
+/** Enough to tell what is wrong; the clients read the body of an error whole, however long it is. */
+const MAX_ERROR_BYTES = 256 * 1024;
+
+function beginningOf(body: Readable): Readable {
+  const read = async function* (): AsyncGenerator<Buffer> {
+    let bytes = 0;
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      yield chunk;
+      bytes += chunk.byteLength;
+      if (bytes >= MAX_ERROR_BYTES) return; // closes the connection
+    }
+  };
+  return Readable.from(read(), { objectMode: false });
 }
 
 /** The body without the compression that some proxies apply although it was not asked for. */
