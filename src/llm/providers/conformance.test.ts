@@ -391,3 +391,15 @@ describe('a chat answer after its finish reason', () => {
     expect(textIn((await chat().generate()).content)).toBe('whole');
   });
 });
+
+it.each<FakeProtocol>(['chat', 'responses'])(
+  'the query of a base URL stays behind the path (Azure’s api-version): %s',
+  async (protocol) => {
+    const baseUrl = `${server.openAiUrl}?api-version=2024-10-21`;
+    await new ModelHarness(fakeModelOptions(server, protocol, { baseUrl })).generate();
+    expect(server.requests.at(-1)).toMatchObject({
+      query: 'api-version=2024-10-21',
+      path: expect.stringMatching(/^\/v1\/[a-z/]+$/),
+    });
+  },
+);

@@ -175,7 +175,7 @@ export class FakeModelServer {
       return;
     }
     const headers = flatHeaders(incoming);
-    const request = recordRequest(this.#count, protocol, path, headers, bodyText);
+    const request = recordRequest(this.#count, protocol, incoming.url ?? '/', headers, bodyText);
     this.#record(request);
     response.once('close', () => {
       if (!response.writableEnded) for (const listener of this.#closed) listener(request);

@@ -8,6 +8,8 @@ export interface RecordedRequest {
   readonly index: number;
   readonly protocol: FakeProtocol;
   readonly path: string;
+  /** What stands behind the `?`; empty without one. */
+  readonly query: string;
   readonly headers: Readonly<Record<string, string>>;
   /** From `Authorization: Bearer` or `x-api-key`; empty without one. */
   readonly apiKey: string;
@@ -68,7 +70,7 @@ function newestResults(protocol: FakeProtocol, items: readonly Json[]): readonly
 export function recordRequest(
   index: number,
   protocol: FakeProtocol,
-  path: string,
+  target: string,
   headers: Readonly<Record<string, string>>,
   bodyText: string,
 ): RecordedRequest {
@@ -80,10 +82,12 @@ export function recordRequest(
   const last = items.at(-1);
   const lastText = last?.role === 'user' ? textOf(last.content) : '';
   const bearer = headers.authorization?.replace(/^Bearer /, '') ?? '';
+  const [path = '', query = ''] = target.split('?', 2);
   return {
     index,
     protocol,
     path,
+    query,
     headers,
     apiKey: headers['x-api-key'] ?? bearer,
     body,

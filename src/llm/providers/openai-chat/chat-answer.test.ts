@@ -249,3 +249,16 @@ it('usage is found in the choice as well (Moonshot)', () => {
   const { result } = decode({ choices: [{ index: 0, delta: {}, finish_reason: 'stop', usage }] });
   expect(result.usage).toMatchObject({ inputTokens: 5, outputTokens: 2 });
 });
+
+it('reasoning among the parts of the content is shown as such (Mistral)', () => {
+  const thinking = { type: 'thinking', thinking: [{ type: 'text', text: 'Hm.' }] };
+  const { result } = decode(
+    chunk({ content: [thinking] }),
+    chunk({ content: [{ type: 'text', text: 'Hi' }] }),
+    '[DONE]',
+  );
+  expect(result.content).toEqual([
+    { type: 'thinking', text: 'Hm.' },
+    { type: 'text', text: 'Hi' },
+  ]);
+});

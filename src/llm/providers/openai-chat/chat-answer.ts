@@ -15,7 +15,7 @@ import { failureFromEvent } from '../../provider-failure.ts';
 import { mayBecomeRawCalls, parseRawToolCalls } from '../../translation/raw-tool-calls.ts';
 import { mergeUsage, openAiUsage } from '../../translation/token-usage.ts';
 import { ToolCallIds } from '../../translation/tool-call-input.ts';
-import { contentText, reasoningText, toolCallDeltas } from './chat-delta.ts';
+import { contentText, reasoningText, thinkingInContent, toolCallDeltas } from './chat-delta.ts';
 import { ToolCallSlots } from './tool-call-slots.ts';
 
 const STOP_REASONS: ReadonlyMap<string, StopReason> = new Map([
@@ -89,7 +89,7 @@ export class ChatAnswer {
   }
 
   #delta(delta: Readonly<Record<string, unknown>>): void {
-    const thinking = reasoningText(delta);
+    const thinking = reasoningText(delta) || thinkingInContent(delta.content);
     if (thinking !== '') {
       this.#thinking += thinking;
       this.#sink({ kind: 'thinking_delta', text: thinking });

@@ -23,6 +23,12 @@ export function reasoningText(delta: Readonly<Record<string, unknown>>): string 
   return '';
 }
 
+/** Reasoning that stands among the parts of the content: `{type: "thinking", thinking: [{type: "text", …}]}` (Mistral). */
+export function thinkingInContent(content: unknown): string {
+  if (!Array.isArray(content)) return '';
+  return content.map((part) => (isRecord(part) ? contentText(part.thinking) : '')).join('');
+}
+
 function reasoningPart(part: unknown): string {
   if (!isRecord(part)) return typeof part === 'string' ? part : '';
   return contentText(part.text ?? part.summary);
