@@ -269,15 +269,29 @@ describe.each<FakeProtocol>(['chat', 'responses', 'anthropic'])('the %s protocol
     await expect(harness().generate()).rejects.toEqual(errorCode('CONTEXT_OVERFLOW'));
   });
 
-  it('fails for a JSON document that is an error or no answer at all', async () => {
-    const headers = { 'content-type': 'application/json' };
-    server.enqueue(
-      { rawStream: '{"error":{"message":"bad key","code":401}}', headers },
-      { rawStream: '{"detail":"nobody here"}', headers },
-    );
-    await expect(harness().generate()).rejects.toEqual(errorCode('AUTH'));
-    await expect(harness().generate()).rejects.toEqual(errorCode('BAD_RESPONSE'));
+  it('reads a stream that is labelled as JSON', async () => {
+    const text = reply.text('mislabelled').with({ headers: { 'content-type': 'application/json' } });
+    server.enqueue(text);
+    expect(textIn((await harness().generate()).content)).toBe('mislabelled');
   });
+
+  it.each(['text/html', 'text/event-stream', ''])('rejects a web page labelled "%s"', async (label) => {
+    server.enqueue({ rawStream: '\n<!doctype html><p>Sign in', headers: { 'content-type': label } });
+    await expect(harness(NO_RETRY).generate()).rejects.toEqual(errorCode('BAD_RESPONSE'));
+  });
+
+  it.each(['application/json', 'text/plain'])(
+    'fails for a document (%s) that is an error or no answer at all',
+    async (label) => {
+      const headers = { 'content-type': label };
+      server.enqueue(
+        { rawStream: '{"error":{"message":"bad key","code":401}}', headers },
+        { rawStream: '{"detail":"nobody here"}', headers },
+      );
+      await expect(harness().generate()).rejects.toEqual(errorCode('AUTH'));
+      await expect(harness().generate()).rejects.toEqual(errorCode('BAD_RESPONSE'));
+    },
+  );
 
   it('does not show what the provider wrote in an error', async () => {
     const message = 'Incorrect API key sk-abcdefghijklmnop1234 see https://internal.example/help';
@@ -326,7 +340,7 @@ describe.each<FakeProtocol>(['chat', 'responses', 'anthropic'])('the %s protocol
   it('limits the whole attempt when a total is set', async () => {
     server.enqueue(reply.text('slow and long answer').with({ gapMs: 15, deltaLength: 1 }));
     const timeouts = { connectMs: 1000, firstByteMs: 1000, idleMs: 1000, totalMs: 60 };
-    const model = harness({ timeouts });
+    const model = harness({ ...NO_RETRY, timeouts });
     await expect(model.generate()).rejects.toMatchObject({ data: { phase: 'total' } });
   });
 

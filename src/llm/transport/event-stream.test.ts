@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AttemptDeadline } from './attempt-deadline.ts';
-import { readBodyText, readEventStream, type StreamedEvent } from './event-stream.ts';
+import { readEventStream, type StreamedEvent } from './event-stream.ts';
 
 const LIMITS = { connectMs: 1000, firstByteMs: 1000, idleMs: 1000 };
 
@@ -96,8 +96,20 @@ describe('readEventStream', () => {
   });
 });
 
-it('readBodyText decodes characters split over chunks', async () => {
-  using deadline = new AttemptDeadline(new AbortController().signal, LIMITS);
-  const bytes = new TextEncoder().encode('{"x":"主"}');
-  expect(await readBodyText(bodyOf(splitAt(bytes, [1])), deadline)).toBe('{"x":"主"}');
+describe('a body that is no event stream', () => {
+  const textOf = (text: string, sizes: readonly number[]) => {
+    using deadline = new AttemptDeadline(new AbortController().signal, LIMITS);
+    return readEventStream(bodyOf(splitAt(new TextEncoder().encode(text), sizes)), deadline, () => false);
+  };
+
+  it('is returned whole when it is a document, however its bytes are split', async () => {
+    for (const text of ['{"x":"主"}', '\n [{"x":\n"主"}]']) {
+      expect((await textOf(text, [1]))?.trim()).toBe(text.trim());
+      expect((await textOf(text, [1 << 20]))?.trim()).toBe(text.trim());
+    }
+  });
+
+  it('is not read to its end when it is a page', async () => {
+    expect(await textOf(`<html>${'x'.repeat(1000)}`, [10])).toBe('<html>xxxx');
+  });
 });

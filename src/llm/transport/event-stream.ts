@@ -21,13 +21,15 @@ export interface StreamedEvent {
 
 /**
  * Delivers the events of a body in order until it ends or `onEvent` returns `true` (the protocol's last event).
+ * Resolves with the text of a body that is no event stream: a JSON document, or the beginning of a web page. What a body
+ * is, its first visible character tells and not its label: servers and proxies in front of them label it wrongly.
  * Rejects with the deadline's reason when interrupted, and with whatever `onEvent` throws.
  */
 export async function readEventStream(
   body: ReadableStream<Uint8Array>,
   deadline: AttemptDeadline,
   onEvent: (event: StreamedEvent) => boolean,
-): Promise<void> {
+): Promise<string | undefined> {
   let finished = false;
   const parser = createParser({
     onEvent: (event) => {
@@ -40,25 +42,28 @@ export async function readEventStream(
     },
   });
   const decoder = new TextDecoder();
+  const parts: string[] = [];
+  let kind: BodyKind | undefined;
   const completed = await readChunks(body, deadline, (chunk) => {
-    parser.feed(decoder.decode(chunk, { stream: true }));
-    return finished;
+    const text = decoder.decode(chunk, { stream: true });
+    kind ??= kindOf(text);
+    if (kind === 'events') parser.feed(text);
+    else if (kind !== undefined) parts.push(text);
+    return finished || kind === 'page';
   });
+  if (kind === 'document' || kind === 'page') return parts.join('') + decoder.decode();
   if (completed && !finished) parser.feed(`${decoder.decode()}\n\n`);
+  return undefined;
 }
 
-/** Reads a whole body as text under the same limits; used for answers that are not streamed. */
-export async function readBodyText(
-  body: ReadableStream<Uint8Array>,
-  deadline: AttemptDeadline,
-): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  await readChunks(body, deadline, (chunk) => {
-    text += decoder.decode(chunk, { stream: true });
-    return false;
-  });
-  return text + decoder.decode();
+type BodyKind = 'events' | 'document' | 'page';
+
+/** `undefined` while only blanks have come. No line of an event stream begins like a document or a page. */
+function kindOf(text: string): BodyKind | undefined {
+  const first = text.trimStart()[0];
+  if (first === undefined) return undefined;
+  if (first === '<') return 'page';
+  return first === '{' || first === '[' ? 'document' : 'events';
 }
 
 /** Returns true when the body ended by itself, false when `onChunk` asked to stop. */

@@ -4,7 +4,7 @@ import { llmErrors } from '../errors.ts';
 import type { ProviderResult } from '../provider.ts';
 import { failureFromEvent } from '../provider-failure.ts';
 import type { AttemptDeadline } from './attempt-deadline.ts';
-import { readBodyText, readEventStream, type StreamedEvent } from './event-stream.ts';
+import { readEventStream, type StreamedEvent } from './event-stream.ts';
 
 /** A protocol's decoder for one answer. */
 export interface AnswerDecoder {
@@ -27,32 +27,28 @@ export async function readAnswer(
   deadline: AttemptDeadline,
   decoder: AnswerDecoder,
 ): Promise<ProviderResult> {
-  const type = response.headers.get('content-type')?.toLowerCase() ?? '';
   const { body } = response;
   if (body === null) {
     throw llmErrors.create('BAD_RESPONSE', 'The model provider sent an empty answer.', {
       data: { status: response.status },
     });
   }
-  if (type.includes('json')) {
-    const payload = parseJson(await readBodyText(body, deadline));
-    if (!isRecord(payload) || !decoder.document(payload)) throw badResponse(type);
-  } else if (type.includes('html')) {
-    await body.cancel();
-    throw badResponse(type);
-  } else {
-    await readStream(body, deadline, decoder);
+  const text = await readStream(body, deadline, decoder);
+  if (text !== undefined) {
+    const payload = parseJson(text);
+    if (!isRecord(payload) || !decoder.document(payload)) throw badResponse(response);
   }
   return decoder.finish();
 }
 
+/** Resolves as `readEventStream` does. */
 async function readStream(
   body: ReadableStream<Uint8Array>,
   deadline: AttemptDeadline,
   decoder: AnswerDecoder,
-): Promise<void> {
+): Promise<string | undefined> {
   try {
-    await readEventStream(body, deadline, (event) => {
+    return await readEventStream(body, deadline, (event) => {
       // Whatever its data look like: an error is never part of an answer.
       if (event.event === 'error') throw failureFromEvent(parseJson(event.data) ?? event.data);
       return decoder.event(event);
@@ -60,11 +56,12 @@ async function readStream(
   } catch (error) {
     const brokeOff = llmErrors.is(error, 'STREAM_CUT') || llmErrors.is(error, 'TIMEOUT');
     if (!brokeOff || decoder.isWhole?.() !== true) throw error;
+    return undefined;
   }
 }
 
-function badResponse(type: string) {
+function badResponse(response: Response) {
   return llmErrors.create('BAD_RESPONSE', 'The model provider sent an answer that is not its protocol.', {
-    data: { contentType: type },
+    data: { contentType: response.headers.get('content-type') ?? '' },
   });
 }
