@@ -189,3 +189,20 @@ test('a client that gives up does not stop its run', async () => {
   expect((await http.agent.agent.find(runId))?.state).toBe('running');
   await http.agent.agent.abortRun(runId);
 });
+
+test('a message whose chat is deleted in the moment it is sent begins a new one', async () => {
+  http = await HttpHarness.create();
+  const key = await http.key('admin');
+  const first = await send(key, { message: 'before', session_key: 'ops' });
+  const { directory } = http;
+  const find = directory.ensureWritable.bind(directory);
+  directory.ensureWritable = async (sessionKey) => {
+    directory.ensureWritable = find;
+    const found = await find(sessionKey);
+    await http.post('/api/delete_session', { key, body: { session_key: 'ops' } });
+    return found;
+  };
+  const second = await send(key, { message: 'after', session_key: 'ops' });
+  expect(second.body).toMatchObject({ ok: true, session_key: 'ops', response: 'ok' });
+  expect(second.body.chat_id).not.toBe(first.body.chat_id);
+});

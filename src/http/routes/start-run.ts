@@ -5,6 +5,7 @@
  * begins to wait for a person, whoever follows it.
  */
 import type { Context } from 'hono';
+import { sessionErrors } from '../../agent/sessions/errors.ts';
 import type { AcceptedTurn } from '../../agent/turn-service-port.ts';
 import { allows, type Identity, mayAccessRun } from '../auth/identity.ts';
 import { httpErrors } from '../errors.ts';
@@ -29,17 +30,10 @@ export async function startRun(
   if (text === '') throw httpErrors.create('INVALID_REQUEST', 'message is required');
   const permit = takeRunPermit(services, context, caller, body.session_key);
   try {
-    const { chat, sessionKey } = await findTarget(services, caller, body.session_key);
-    const messageId = body.client_message_id?.trim() ?? '';
-    const accepted = await services.turns.submit({
-      chat,
-      sessionKey,
-      actor: caller.actor,
-      mayApprove: allows(caller, 'operator.approvals'),
-      senderName: body.sender_name?.trim() || DEFAULT_SENDER,
-      text,
-      ...(messageId === '' ? {} : { platformMessageId: messageId }),
-      ...(caller.kind === 'hook_token' ? { principal: HOOK_PRINCIPAL } : {}),
+    const accepted = await submit(services, caller, body, text).catch((error: unknown) => {
+      if (!sessionErrors.is(error, 'NOT_FOUND')) throw error;
+      // The chat was deleted after it was found: the message begins a new one.
+      return submit(services, caller, body, text);
     });
     if (accepted.duplicate) {
       await requireOwn(services, caller, accepted.runId);
@@ -50,6 +44,26 @@ export async function startRun(
     permit?.cancel();
     throw error;
   }
+}
+
+async function submit(
+  services: HttpServices,
+  caller: Identity,
+  body: SendBody,
+  text: string,
+): Promise<AcceptedTurn> {
+  const { chat, sessionKey } = await findTarget(services, caller, body.session_key);
+  const messageId = body.client_message_id?.trim() ?? '';
+  return services.turns.submit({
+    chat,
+    sessionKey,
+    actor: caller.actor,
+    mayApprove: allows(caller, 'operator.approvals'),
+    senderName: body.sender_name?.trim() || DEFAULT_SENDER,
+    text,
+    ...(messageId === '' ? {} : { platformMessageId: messageId }),
+    ...(caller.kind === 'hook_token' ? { principal: HOOK_PRINCIPAL } : {}),
+  });
 }
 
 /** Whoever repeats an id that somebody else has used must not be answered with that caller's run. */
