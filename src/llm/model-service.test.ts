@@ -292,6 +292,25 @@ describe('adapting to an endpoint', () => {
     expect(server.requests.map((request) => 'stream_options' in request.body)).toEqual([true, false]);
   });
 
+  it('does without the signatures of Gemini where a session goes on with another provider', async () => {
+    const field = ['body', 'messages', 1, 'assistant', 'tool_calls', 0, 'extra_content'];
+    const body = {
+      object: 'error',
+      message: { detail: [{ loc: field, msg: 'Extra inputs are not permitted' }] },
+    };
+    server.enqueue(reply.status(422, { body }), reply.text('ok'));
+    const call = { type: 'tool_use', id: 't1', name: 'glob', input: {}, thought_signature: 's' } as const;
+    await harness().generate({
+      messages: [
+        ...MODEL_REQUEST.messages,
+        { role: 'assistant', content: [call] },
+        { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't1', content: 'a.md' }] },
+      ],
+    });
+    const sent = server.requests.map((request) => request.bodyText.includes('extra_content'));
+    expect(sent).toEqual([true, false]);
+  });
+
   it('does without thinking where the model has none', async () => {
     const body = { error: { message: '"fake-model" does not support thinking' } };
     server.route((request) => ('reasoning_effort' in request.body ? reply.status(400, { body }) : undefined));

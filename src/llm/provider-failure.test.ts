@@ -22,6 +22,15 @@ describe('complaintFrom', () => {
     expect(complaintFrom(400, body).message).toBe('Provider returned error — prompt is too long');
   });
 
+  it.each([
+    { detail: [{ loc: ['body', 'x'], msg: 'Extra inputs are not permitted', input: 'secret' }] },
+    { object: 'error', message: { detail: [{ loc: ['body', 'x'], msg: 'Extra inputs are not permitted' }] } },
+  ])('keeps what a validating server says about a field: %j', (body) => {
+    const { message } = complaintFrom(422, body);
+    expect(message).toMatch(/"body","x".*Extra inputs are not permitted/);
+    expect(message).not.toContain('secret');
+  });
+
   it('takes plain text, and strange bodies without failing', () => {
     expect(complaintFrom(502, 'bad gateway').message).toBe('bad gateway');
     expect(complaintFrom(400, { error: 'model not found' }).message).toBe('model not found');

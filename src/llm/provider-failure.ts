@@ -26,13 +26,25 @@ function text(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
+/** What FastAPI servers (Mistral, vLLM, LiteLLM) say about a field: `[{"loc": […], "msg": "Extra inputs are not permitted"}]`. */
+function structured(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return '';
+  // They repeat the input they refuse, which is the conversation.
+  return JSON.stringify(value, (key, inner: unknown) => (key === 'input' ? undefined : inner));
+}
+
 /** Reads the error object of any known shape out of a body or an event payload. */
 export function complaintFrom(status: number, payload: unknown): ProviderComplaint {
   const outer = Array.isArray(payload) ? payload[0] : payload;
   if (!isRecord(outer)) return { status, type: '', code: '', param: '', message: text(outer) };
   const inner = isRecord(outer.error) ? outer.error : outer;
   const metadata = isRecord(inner.metadata) ? text(inner.metadata.raw) : '';
-  const message = text(inner.message) || text(outer.error) || text(outer.detail) || text(outer.message);
+  const message =
+    text(inner.message) ||
+    text(outer.error) ||
+    text(outer.detail) ||
+    text(outer.message) ||
+    structured(inner.message ?? outer.detail);
   return {
     status,
     type: text(inner.type),

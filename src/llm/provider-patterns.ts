@@ -67,6 +67,8 @@ export type RequestAdaptation =
   | 'adaptive_thinking'
   /** Leave out `prompt_cache_key`. */
   | 'no_cache_key'
+  /** Leave out `extra_content`, Gemini's signatures, in the calls of a session that began with Gemini. */
+  | 'no_extra_content'
   /** Responses: do not ask for encrypted reasoning. */
   | 'no_encrypted_reasoning';
 
@@ -95,6 +97,8 @@ export function requestedAdaptation(
     return 'no_stream_options';
   }
   if (sent.has('prompt_cache_key') && unsupported && /prompt_cache_key/.test(message)) return 'no_cache_key';
+  // Groq: "property 'extra_content' is unsupported"
+  if (sent.has('extra_content') && unsupported && /extra_content/.test(message)) return 'no_extra_content';
   // OpenAI: "Encrypted content is not supported with this model."
   if (sent.has('include') && unsupported && /encrypted.content/i.test(message))
     return 'no_encrypted_reasoning';

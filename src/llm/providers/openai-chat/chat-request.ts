@@ -38,9 +38,11 @@ export function buildChatBody(request: ProviderRequest, dialect: ChatDialect): C
     : thinkingParameters(preset.thinking, request.thinking);
   const withCacheKey =
     preset.promptCacheKey && request.cacheKey !== undefined && !adaptations.has('no_cache_key');
+  const withSignatures = !adaptations.has('no_extra_content');
+  const messages = chatMessages(request, { preset, withSignatures });
   const base = {
     model: request.model,
-    messages: chatMessages(request, preset),
+    messages,
     [useCompletionTokens ? 'max_completion_tokens' : 'max_tokens']: request.maxTokens,
     ...thinking,
     ...(withCacheKey ? { prompt_cache_key: request.cacheKey } : {}),
@@ -53,6 +55,7 @@ export function buildChatBody(request: ProviderRequest, dialect: ChatDialect): C
   }
   const sent = new Set(['max_tokens', 'stream_options', 'prompt_cache_key'].filter((name) => name in body));
   if (Object.keys(thinking).some((name) => name in body)) sent.add('thinking');
+  if (withSignatures && hasSignatures(request.messages)) sent.add('extra_content');
   return { body, sent };
 }
 
@@ -63,7 +66,14 @@ function chatTool(tool: ProviderRequest['tools'][number]): JsonObject {
   };
 }
 
-function chatMessages(request: ProviderRequest, preset: ProviderPreset): readonly JsonObject[] {
+interface MessageStyle {
+  readonly preset: ProviderPreset;
+  /** Calls may carry Gemini's signatures. */
+  readonly withSignatures: boolean;
+}
+
+function chatMessages(request: ProviderRequest, style: MessageStyle): readonly JsonObject[] {
+  const { preset } = style;
   const system = request.system
     .map((part) => part.text)
     .filter((text) => text.trim() !== '')
@@ -72,7 +82,7 @@ function chatMessages(request: ProviderRequest, preset: ProviderPreset): readonl
     preset.reasoningBridge === 'always' ||
     (preset.reasoningBridge === 'when_thinking' && request.thinking !== 'off');
   const rest = pairToolMessages(request.messages).flatMap((message) =>
-    message.role === 'user' ? userMessages(message, preset) : assistantMessages(message, bridge, preset),
+    message.role === 'user' ? userMessages(message, preset) : assistantMessages(message, bridge, style),
   );
   return system === '' ? rest : [{ role: 'system', content: system }, ...rest];
 }
@@ -99,17 +109,13 @@ function userMessages(message: Message, { callIds }: ProviderPreset): readonly J
   return [...results, { role: 'user', content }];
 }
 
-function assistantMessages(
-  message: Message,
-  bridge: boolean,
-  { callIds }: ProviderPreset,
-): readonly JsonObject[] {
+function assistantMessages(message: Message, bridge: boolean, style: MessageStyle): readonly JsonObject[] {
   const text = message.content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
   const thinking = message.content
     .flatMap((block) => (block.type === 'thinking' ? [block.text] : []))
     .join('\n');
   const calls = message.content.flatMap((block) =>
-    block.type === 'tool_use' ? [chatToolCall(block, callIds)] : [],
+    block.type === 'tool_use' ? [chatToolCall(block, style)] : [],
   );
   if (calls.length === 0) return text === '' ? [] : [{ role: 'assistant', content: text }];
   const base = { role: 'assistant', tool_calls: calls };
@@ -118,13 +124,19 @@ function assistantMessages(
   return [{ ...base, content: null, ...(text === '' ? {} : { reasoning_content: text }) }];
 }
 
-function chatToolCall(block: ToolUseBlock, callIds: ProviderPreset['callIds']): JsonObject {
+function chatToolCall(block: ToolUseBlock, { preset, withSignatures }: MessageStyle): JsonObject {
   return {
-    id: wireCallId(block.id, callIds),
+    id: wireCallId(block.id, preset.callIds),
     type: 'function',
     function: { name: block.name, arguments: JSON.stringify(block.input) },
-    ...(block.thought_signature === undefined
+    ...(block.thought_signature === undefined || !withSignatures
       ? {}
       : { extra_content: { google: { thought_signature: block.thought_signature } } }),
   };
+}
+
+function hasSignatures(messages: readonly Message[]): boolean {
+  return messages.some(({ content }) =>
+    content.some((block) => block.type === 'tool_use' && block.thought_signature !== undefined),
+  );
 }
