@@ -1,8 +1,10 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { LiveRun } from '../../agent/runs/live-run.ts';
 import { openRunEventStream, type RunEventStream } from './run-event-stream.ts';
 
 const decoder = new TextDecoder();
+
+afterEach(() => vi.useRealTimers());
 
 function liveRun(maxEvents = 512): LiveRun {
   const facts = { runId: 'r', chatId: 1, sessionKey: 'main', actorId: 'a', baseSeq: 0 };
@@ -96,6 +98,16 @@ test('an idle stream sends comments', async () => {
   expect(decoder.decode((await reader.read()).value)).toBe(':keepalive\n\n');
   run.publish({ kind: 'done', response: '' });
   expect(await rest(reader)).toContain('event: done');
+});
+
+test('a reader that takes nothing finds one comment, however long it was away', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  const run = liveRun();
+  const { reader } = open(run, { keepAliveMs: 1000 });
+  await reader.read();
+  vi.advanceTimersByTime(100_000);
+  run.publish({ kind: 'done', response: '' });
+  expect((await rest(reader)).match(/:keepalive/g)).toHaveLength(1);
 });
 
 test('the server can end a stream early and says when to come back', async () => {

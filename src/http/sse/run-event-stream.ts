@@ -66,7 +66,10 @@ class RunEventSource implements UnderlyingSource<Uint8Array> {
 
   start(controller: ReadableStreamDefaultController<Uint8Array>): void {
     this.#controller = controller;
-    this.#timer = setInterval(() => this.#write(KEEP_ALIVE), this.#options.keepAliveMs);
+    this.#timer = setInterval(() => {
+      // Whoever has not taken the last one yet needs no further one.
+      if ((controller.desiredSize ?? 0) >= 0) this.#write(KEEP_ALIVE);
+    }, this.#options.keepAliveMs);
     this.#timer.unref();
   }
 
