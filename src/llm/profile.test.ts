@@ -111,6 +111,22 @@ describe('listProfiles', () => {
 });
 
 describe('requireUsable', () => {
+  it.each(['sk-“abc”', 'sk a', 'sk\nb'])(
+    'refuses the key %j, which no header can carry, without repeating it',
+    (apiKey) => {
+      const refusal = expect.objectContaining({
+        code: 'MC_LLM_NOT_CONFIGURED',
+        message: expect.not.stringContaining(apiKey),
+      });
+      expect(() => requireUsable(resolveProfile(options({ apiKey })))).toThrow(refusal);
+    },
+  );
+
+  it('refuses an address that is none of HTTP', () => {
+    const profile = resolveProfile(options({ baseUrl: 'ftp://gateway.example/v1' }));
+    expect(() => requireUsable(profile)).toThrow(/no usable base URL/);
+  });
+
   it.each(['azure', 'bedrock', 'cloudflare-ai-gateway'])(
     'refuses the placeholder address of %s',
     (provider) => {

@@ -118,9 +118,13 @@ export function listProfiles(options: LlmOptions): readonly LlmProfile[] {
   return [options.provider, ...others].map((alias) => resolveProfile(options, alias));
 }
 
+/** What a header can carry. Anything else is an error of the client libraries that repeats the key. */
+const SENDABLE_KEY = /^[\x21-\x7e]+$/;
+
 /** Throws `MC_LLM_NOT_CONFIGURED` when a call with this profile cannot work. */
 export function requireUsable(profile: LlmProfile): void {
-  if (!URL.canParse(profile.baseUrl) || profile.baseUrl.includes('YOUR-')) {
+  const scheme = URL.parse(profile.baseUrl)?.protocol;
+  if ((scheme !== 'http:' && scheme !== 'https:') || profile.baseUrl.includes('YOUR-')) {
     throw llmErrors.create('NOT_CONFIGURED', `The profile "${profile.alias}" has no usable base URL.`, {
       hint: 'Set `llm_base_url` to the address of your own deployment.',
     });
@@ -129,6 +133,11 @@ export function requireUsable(profile: LlmProfile): void {
   if (needsKey && profile.keys.length === 0) {
     throw llmErrors.create('NOT_CONFIGURED', `The profile "${profile.alias}" has no API key.`, {
       hint: 'Set `api_key` for it, in the configuration or as `env:NAME`.',
+    });
+  }
+  if (profile.keys.some((key) => !SENDABLE_KEY.test(key))) {
+    throw llmErrors.create('NOT_CONFIGURED', `An API key of the profile "${profile.alias}" cannot be sent.`, {
+      hint: 'Copy it again: there is a blank, a line break or a typographic quotation mark in it.',
     });
   }
 }
