@@ -8,6 +8,7 @@ import type { StorageThread } from '../storage/worker/storage-thread.ts';
 import { type CommandContext, EXIT } from './command-context.ts';
 import { takeGlobalFlags } from './global-flags.ts';
 import { reportError } from './report-error.ts';
+import { standardStream } from './standard-stream.ts';
 import { isResultTerminal, processTerminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -21,8 +22,8 @@ export function processContext(): Omit<CommandContext, 'configFlag'> {
     showsResults: isResultTerminal(),
     env: process.env,
     cwd: process.cwd(),
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
+    out: standardStream('stdout'),
+    err: standardStream('stderr'),
   };
 }
 

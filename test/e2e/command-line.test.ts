@@ -1,17 +1,22 @@
 /** The commands, as a user of a terminal runs them. */
-import { readFile, stat } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { setUpOperator, signIn } from '../support/api-client.ts';
 import { startFakeModel } from '../support/fake-model/fake-model-server.ts';
 import { reply } from '../support/fake-model/reply.ts';
 import {
+  cleanEnvironment,
   createHome,
   type MicroclawHome,
   type RunningMicroclaw,
   runMicroclaw,
   startMicroclaw,
 } from '../support/microclaw-process.ts';
+
+const MAIN = join(import.meta.dirname, '../../dist/main.js');
 
 let home: MicroclawHome;
 let server: RunningMicroclaw | undefined;
@@ -134,6 +139,40 @@ describe('usage', () => {
     expect((await runMicroclaw(home, ['--help'])).code).toBe(0);
     const { version } = JSON.parse(await readFile(join(import.meta.dirname, '../../package.json'), 'utf8'));
     expect((await runMicroclaw(home, ['version'])).stdout.trim()).toBe(`microclaw ${version}`);
+  });
+});
+
+describe('stdout', () => {
+  beforeEach(async () => {
+    home = await createHome();
+  });
+
+  /** What is said on stderr, and the exit code. */
+  const printLong = async (stdout: 'pipe' | number) => {
+    const child = spawn(process.execPath, [MAIN, 'config', 'schema'], {
+      cwd: home.dir,
+      env: cleanEnvironment(home),
+      stdio: ['ignore', stdout, 'pipe'],
+    });
+    child.stdout?.destroy();
+    let complaint = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      complaint += text;
+    });
+    const [code] = await once(child, 'close');
+    return { code, complaint };
+  };
+
+  it('may lose its reader, as before `head`, without a word', async () => {
+    expect(await printLong('pipe')).toEqual({ code: 0, complaint: '' });
+  });
+
+  it('that cannot be written is an error in words', async () => {
+    const full = await open('/dev/full', 'w');
+    const { code, complaint } = await printLong(full.fd);
+    await full.close();
+    expect(complaint).toMatch(/^Error: cannot write the result: ENOSPC.*\n$/);
+    expect(code).toBe(1);
   });
 });
 

@@ -1,13 +1,16 @@
 /** The program ends when it is told to, whatever it is doing. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   cleanEnvironment,
   createHome,
   type MicroclawHome,
   runMicroclaw,
+  startMicroclaw,
 } from '../support/microclaw-process.ts';
 
 const MAIN = join(import.meta.dirname, '../../dist/main.js');
@@ -60,4 +63,55 @@ test('a second signal ends a start that hangs at once', async () => {
 test('the program ends by itself after a configuration that it refuses', async () => {
   const result = await runMicroclaw(home, ['start', '--config', '/nowhere/microclaw.config.yaml']);
   expect([result.code, result.stderr]).toEqual([1, expect.stringContaining('MC_CONFIG_NOT_FOUND')]);
+});
+
+/** A server on a terminal of its own, which `script` makes; closing it is killing `script`. */
+async function startAtTerminal(redirection: string) {
+  const terminal = spawn(
+    'script',
+    ['-qec', `'${process.execPath}' '${MAIN}' start ${redirection}`, 'typescript'],
+    {
+      cwd: home.dir,
+      env: { ...cleanEnvironment(home), TERM: 'dumb', SHELL: '/bin/sh' },
+      stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
+    },
+  );
+  child = terminal;
+  const [screen, inherited] = [terminal.stdout, terminal.stdio[3]];
+  if (screen === null || !(inherited instanceof Readable)) throw new Error('the pipes are not there');
+  let shown = '';
+  for await (const text of screen) {
+    shown += text;
+    if (shown.includes('is ready')) break;
+  }
+  return {
+    async close() {
+      const isOver = once(inherited.resume(), 'end'); // the server holds the other end as long as it lives
+      terminal.kill('SIGKILL');
+      await isOver;
+    },
+  };
+}
+
+test.each([
+  { place: 'at the terminal', redirection: '' },
+  { place: 'in a file', redirection: '2>log' },
+])('closing the terminal stops the server gracefully, its log $place', async ({ redirection }) => {
+  const terminal = await startAtTerminal(redirection);
+  await terminal.close();
+  const left = await readdir(join(home.dataDir, 'runtime'));
+  expect(left.filter((name) => /sock|owner|-wal/.test(name))).toEqual([]);
+});
+
+test('a server whose output nobody reads any more stays up and says the rest to nobody', async () => {
+  const server = await startMicroclaw(home);
+  try {
+    server.child.stdout?.destroy();
+    expect((await runMicroclaw(home, ['web', 'password', 'long enough'])).code).toBe(0);
+    expect((await runMicroclaw(home, ['web', 'password-clear'])).code).toBe(0); // prints a new link to the lost output
+    expect((await fetch(`${server.url}/api/health`)).status).toBe(200);
+    expect(await server.stop()).toBe(0);
+  } finally {
+    await server.kill();
+  }
 });

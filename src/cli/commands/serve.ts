@@ -1,7 +1,8 @@
 /**
- * What `microclaw start` runs until SIGINT or SIGTERM.
+ * What `microclaw start` runs until SIGINT, SIGTERM or the end of its terminal.
  *
- * SIGHUP reads the configuration again.
+ * SIGHUP of somebody reads the configuration again; that of a terminal that was closed stops, whichever of the standard
+ * streams the terminal was.
  *
  * Invariants: the first signal stops gracefully and ends with code 0, also one during the start; a second one, or a
  * deadline after the first, ends the process at once, whatever hangs; when this returns or throws, nothing of the
@@ -24,7 +25,7 @@ const STOP_DEADLINE_MS = 9500;
 /** Shells report a process ended by signal n as 128 + n. */
 const SIGNAL_EXIT_BASE = 128;
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
-const STDERR = 2;
+const STANDARD_STREAMS = [0, 1, 2];
 
 /** Exit code 0 after a signal; 1 when the program cannot start or cannot go on. */
 export async function serve(context: CommandContext, thread: StorageThread): Promise<number> {
@@ -52,7 +53,7 @@ export async function serve(context: CommandContext, thread: StorageThread): Pro
     );
     announce(context, application);
     const memory = startMemoryKeeper();
-    end.onHangUp(settings, () => application.reloadConfig());
+    end.reloadWith(settings, () => application.reloadConfig());
     const code = await end.wait(settings);
     memory.stop();
     await application.stop();
@@ -80,8 +81,12 @@ class StopRequest {
   #deadline: NodeJS.Timeout | undefined;
   readonly #requested = Promise.withResolvers<NodeJS.Signals | Error>();
   #signalled = false;
-  #onHangUp: (() => void) | undefined;
-  readonly #onReload = () => this.#onHangUp?.();
+  readonly #terminals = STANDARD_STREAMS.filter((stream) => isatty(stream));
+  #reload: (() => void) | undefined;
+  readonly #onHangUp = () => {
+    if (this.#terminals.some((stream) => !isatty(stream))) this.#request('SIGHUP');
+    else this.#reload?.();
+  };
   readonly #onSignal = (signal: NodeJS.Signals) => {
     if (this.#signalled && signal in SIGNALS) {
       process.exit(SIGNAL_EXIT_BASE + (signal === 'SIGINT' ? SIGNALS.SIGINT : SIGNALS.SIGTERM));
@@ -93,19 +98,13 @@ class StopRequest {
   constructor(context: CommandContext) {
     this.#context = context;
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, this.#onSignal);
-    process.on('SIGHUP', this.#onReload);
+    process.on('SIGHUP', this.#onHangUp);
   }
 
-  /** SIGHUP reads the configuration again, unless it tells that the terminal was closed: that is a stop. */
-  onHangUp({ logger }: Settings, reload: () => Promise<void>): void {
-    const wasTerminal = isatty(STDERR);
-    this.#onHangUp = () => {
-      if (wasTerminal && !isatty(STDERR)) this.#request('SIGHUP');
-      else
-        reload().catch((error: unknown) =>
-          logger.error({ err: error }, 'the configuration was not reloaded'),
-        );
-    };
+  /** From now on SIGHUP reads the configuration again, unless it tells that the terminal was closed: that is a stop. */
+  reloadWith({ logger }: Settings, reload: () => Promise<void>): void {
+    this.#reload = () =>
+      reload().catch((error: unknown) => logger.error({ err: error }, 'the configuration was not reloaded'));
   }
 
   /** The program cannot go on. */
@@ -138,6 +137,6 @@ class StopRequest {
   dispose(): void {
     clearTimeout(this.#deadline);
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, this.#onSignal);
-    process.off('SIGHUP', this.#onReload);
+    process.off('SIGHUP', this.#onHangUp);
   }
 }
