@@ -3,6 +3,7 @@
  * the local administrator, so no credential is sent.
  */
 import { request } from 'node:http';
+import { errorMessage } from '../core/errors.ts';
 import { isRecord, parseJson } from '../core/json.ts';
 import { cliErrors } from './errors.ts';
 
@@ -18,20 +19,38 @@ export type ControlAnswer =
   | { readonly kind: 'not_running' }
   | { readonly kind: 'answer'; readonly status: number; readonly body: Readonly<Record<string, unknown>> };
 
-const NOT_RUNNING: ReadonlySet<unknown> = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTSOCK']);
+/** Nobody listens, or nobody can: there is no such directory, or its path is longer than a socket's may be. */
+const NOT_RUNNING: ReadonlySet<unknown> = new Set([
+  'ENOENT',
+  'ECONNREFUSED',
+  'ENOTSOCK',
+  'ENOTDIR',
+  'EINVAL',
+  'ENAMETOOLONG',
+]);
+const DENIED: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM']);
 
-/** Sends one request. Rejects when the connection breaks after it was made, or with the signal's reason. */
+/**
+ * Sends one request. Raises `MC_CLI_CONTROL_DENIED` when the socket is somebody else's and `MC_CLI_CONTROL_BROKEN` when
+ * the connection breaks after it was made; rejects with the signal's reason.
+ */
 export async function callServer(socketPath: string, call: ControlRequest): Promise<ControlAnswer> {
   try {
     return await exchange(socketPath, call);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && NOT_RUNNING.has(error.code))
-      return { kind: 'not_running' };
-    throw error;
+    if (call.signal?.aborted === true) throw error;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (NOT_RUNNING.has(code)) return { kind: 'not_running' };
+    if (DENIED.has(code)) {
+      const message = `the control socket ${socketPath} belongs to another user of this machine`;
+      throw cliErrors.create('CONTROL_DENIED', message, { cause: error });
+    }
+    const message = `the connection to the running server broke: ${errorMessage(error)}`;
+    throw cliErrors.create('CONTROL_BROKEN', message, { cause: error });
   }
 }
 
-/** The body of a successful answer, `undefined` when no server runs; raises `MC_CLI_CONTROL_REFUSED` otherwise. */
+/** The body of a successful answer, `undefined` when no server runs; raises `MC_CLI_CONTROL_*` otherwise. */
 export async function askServer(
   socketPath: string,
   call: ControlRequest,

@@ -12,15 +12,36 @@ export const cliErrors = defineErrors('CLI', {
     summary: 'The running server answered a local command with an error.',
     hint: 'The message is the server’s own; its log on stderr has the details.',
   },
+  CONTROL_DENIED: {
+    kind: 'user',
+    summary: 'A local command may not ask the running server: the data directory belongs to another user.',
+    hint: 'Run it as the user that runs microclaw, such as `sudo -u NAME microclaw …`, or check `data_dir`.',
+  },
+  CONTROL_BROKEN: {
+    kind: 'uncertain',
+    summary:
+      'The running server went away, or closed the connection, while a local command waited for its answer.',
+    hint: 'Its log says why. Look whether the command had its effect before you repeat it.',
+  },
   UNKNOWN_KEY: {
     kind: 'user',
     summary: 'A command named a key that the configuration does not have.',
-    hint: '`microclaw config explain` and docs/configuration.md list every key.',
+    hint: '`microclaw config get` and docs/configuration.md list every key.',
   },
   EMPTY_VALUE: {
     kind: 'user',
     summary: '`microclaw config set` was given an empty value.',
     hint: 'Use `microclaw config unset` to go back to the default.',
+  },
+  INVALID_VALUE: {
+    kind: 'user',
+    summary: '`microclaw config set` was given a value that is not YAML.',
+    hint: `Put a text with special characters in double quotes as well: microclaw config set model '"a: b"'.`,
+  },
+  EMPTY_PROMPT: {
+    kind: 'user',
+    summary: '`microclaw run` was given nothing to ask.',
+    hint: "Write `microclaw run -p 'what time is it?'`.",
   },
   INVALID_INPUT: {
     kind: 'user',

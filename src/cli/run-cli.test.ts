@@ -35,6 +35,11 @@ describe('the command line', () => {
     },
   );
 
+  it('asks nothing without a question', async () => {
+    const { code, err } = await cli.run(['run', '-p', '  ']);
+    expect([code, err]).toEqual([1, expect.stringContaining('(MC_CLI_EMPTY_PROMPT)')]);
+  });
+
   it('shows a failure as message and hint and ends with 1', async () => {
     const { code, err } = await cli.run(['run', '-p', 'hi', '--config', 'nope.yaml']);
     expect(code).toBe(1);

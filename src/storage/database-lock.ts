@@ -14,7 +14,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
 import { isRecord, parseJson } from '../core/json.ts';
-import { describeFailure, WorkerFailure } from './worker/sqlite-failure.ts';
+import { describeFailure, describeFileFailure, WorkerFailure } from './worker/sqlite-failure.ts';
 
 /** Who holds the lock, for display. */
 export interface LockOwner {
@@ -71,7 +71,7 @@ function openHolder(path: string): DatabaseSync {
   try {
     return new DatabaseSync(path, { timeout: 0 });
   } catch (error) {
-    throw new WorkerFailure(describeFailure(error));
+    throw new WorkerFailure(describeFileFailure(error, path));
   }
 }
 

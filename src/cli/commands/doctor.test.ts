@@ -124,3 +124,22 @@ it('warns when others can enter the data directory', async () => {
   await chmod(runtime, 0o700);
   expect((await examine()).check('storage.mode')).toMatchObject({ status: 'pass' });
 });
+
+it('looks at everything else when the data directory is a file', async () => {
+  const path = join(cli.dir, 'data');
+  await cli.config('web_port: 0');
+  await writeFile(path, '');
+  const { code, check } = await examine();
+  expect(code).toBe(2);
+  expect(check('storage.data_dir')).toMatchObject({ status: 'fail', fix: expect.any(String) });
+  expect(check('web.port')).toMatchObject({ status: 'pass' });
+  expect(check('llm.credentials')).toMatchObject({ status: 'miss' });
+});
+
+it('says which address cannot be listened on, and what to change', async () => {
+  await cli.config('web_host: 192.0.2.1\nweb_port: 0');
+  expect((await examine()).check('web.port')).toMatchObject({
+    status: 'fail',
+    fix: expect.stringContaining('web_host'),
+  });
+});

@@ -1,6 +1,7 @@
 /** `microclaw doctor`: looks at everything that has to be right, changes nothing (config-cli §5). */
 import { readFile } from 'node:fs/promises';
 import { checkConfig } from '../../config/load-config.ts';
+import { errorMessage } from '../../core/errors.ts';
 import { type CommandContext, EXIT } from '../command-context.ts';
 import type { CheckStatus, DoctorCheck, DoctorFacts, DoctorProbe } from '../doctor/check.ts';
 import { configChecks } from '../doctor/config-checks.ts';
@@ -48,12 +49,22 @@ export async function doctorCommand(context: CommandContext, options: DoctorOpti
   const checks: DoctorCheck[] = [];
   const isSandbox = options.topic === 'sandbox';
   for (const probe of isSandbox ? SANDBOX_PROBES : PROBES) {
-    checks.push(...(await probe(facts)).filter(({ id }) => !isSandbox || SANDBOX_IDS.test(id)));
+    checks.push(...(await look(probe, facts)).filter(({ id }) => !isSandbox || SANDBOX_IDS.test(id)));
   }
   const code = checks.some((check) => check.status === 'fail') ? EXIT.usage : EXIT.ok;
   if (options.json) context.out(`${JSON.stringify(await toReport(checks))}\n`);
   else context.out(toText(checks, code));
   return code;
+}
+
+/** One check that cannot be made must not hide the others: that one is broken is why the doctor was asked. */
+async function look(probe: DoctorProbe, facts: DoctorFacts): Promise<readonly DoctorCheck[]> {
+  try {
+    return await probe(facts);
+  } catch (error) {
+    const title = 'A check could not be made';
+    return [{ id: 'doctor.check', title, status: 'fail', detail: errorMessage(error) }];
+  }
 }
 
 async function gather(context: CommandContext, online: boolean): Promise<DoctorFacts> {

@@ -5,6 +5,7 @@
 import { layoutOf } from '../../app/data-layout.ts';
 import { type RunOnceResult, type RunQuestion, runOnce } from '../../app/run-once.ts';
 import { type CommandContext, EXIT } from '../command-context.ts';
+import { cliErrors } from '../errors.ts';
 import { loadSettings, type Settings } from '../load-settings.ts';
 import { harmlessText } from '../plain-text.ts';
 import { answerQuestion } from '../run-answers.ts';
@@ -20,8 +21,9 @@ export interface RunCommandOptions {
   readonly approveTools: boolean;
 }
 
-/** Exit code 0 with an answer, 1 without. */
+/** Exit code 0 with an answer, 1 without. Raises `MC_CLI_EMPTY_PROMPT`. */
 export async function runCommand(context: CommandContext, options: RunCommandOptions): Promise<number> {
+  if (options.prompt.trim() === '') throw cliErrors.create('EMPTY_PROMPT', 'there is nothing to ask');
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   process.once('SIGINT', onSignal);

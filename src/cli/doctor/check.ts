@@ -23,5 +23,5 @@ export interface DoctorFacts {
   readonly online: boolean;
 }
 
-/** Returns its findings; rejects only for a bug. */
+/** Returns its findings. A probe that cannot look rejects; the doctor shows that as a failed check. */
 export type DoctorProbe = (facts: DoctorFacts) => Promise<readonly DoctorCheck[]> | readonly DoctorCheck[];

@@ -3,6 +3,7 @@ import { isWebEnabled } from '../../config/config.ts';
 import { formatProblem } from '../../config/config-problem.ts';
 import { configFileWarnings, fileMode, formatMode } from '../../config/file-mode.ts';
 import type { CheckedConfig } from '../../config/load-config.ts';
+import { MicroclawError } from '../../core/errors.ts';
 import type { DoctorCheck, DoctorFacts } from './check.ts';
 
 const MAX_CONTEXT_CHARS = 32_000;
@@ -11,7 +12,11 @@ const MAX_USER_MODEL_CHARS = 8000;
 /** Presence and validity, file mode, channels, and single settings worth a look. */
 export async function configChecks({ configuration }: DoctorFacts): Promise<readonly DoctorCheck[]> {
   if (configuration instanceof Error) {
-    return [{ id: 'config.file', title: 'Configuration', status: 'fail', detail: configuration.message }];
+    const hint = configuration instanceof MicroclawError ? configuration.hint : undefined;
+    const fix = hint ?? 'check the path of the file and its owner';
+    return [
+      { id: 'config.file', title: 'Configuration', status: 'fail', detail: configuration.message, fix },
+    ];
   }
   const checks = [fileCheck(configuration), patternCheck(configuration)];
   if (configuration.path !== null) checks.push(await modeCheck(configuration.path));

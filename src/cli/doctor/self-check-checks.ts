@@ -3,12 +3,11 @@
  * otherwise what the configuration alone tells.
  */
 import { z } from 'zod';
-import { layoutOf } from '../../app/data-layout.ts';
 import type { Config } from '../../config/config.ts';
 import { configWarnings } from '../../config/config-warnings.ts';
 import type { SelfCheckWarning } from '../../core/self-check.ts';
-import { callServer } from '../control-client.ts';
 import type { DoctorCheck, DoctorFacts } from './check.ts';
+import { askRunningServer } from './running-server.ts';
 
 /** Warnings that have a check of their own, which passes without them. */
 const NAMED_CHECKS = [
@@ -51,7 +50,7 @@ const answerSchema = z.object({
 export async function selfCheckChecks({ configuration }: DoctorFacts): Promise<readonly DoctorCheck[]> {
   if (configuration instanceof Error || configuration.config === undefined) return [];
   const { config } = configuration;
-  const warnings = (await askRunningServer(config)) ?? configWarnings(config);
+  const warnings = (await runningWarnings(config)) ?? configWarnings(config);
   const named = new Set<string>(NAMED_CHECKS.map(({ code }) => code));
   return [
     ...NAMED_CHECKS.map(({ code, id, title, pass }) => {
@@ -71,10 +70,9 @@ function warned(id: string, title: string, { severity, message, hint }: SelfChec
 }
 
 /** `undefined` when no server runs, or one that cannot tell. */
-async function askRunningServer(config: Config): Promise<readonly SelfCheckWarning[] | undefined> {
-  const socket = layoutOf(config).controlSocket;
-  const answer = await callServer(socket, { method: 'GET', path: '/api/config/self_check' });
-  if (answer.kind === 'not_running') return undefined;
+async function runningWarnings(config: Config): Promise<readonly SelfCheckWarning[] | undefined> {
+  const answer = await askRunningServer(config, '/api/config/self_check');
+  if (answer.kind !== 'answer') return undefined;
   const parsed = answerSchema.safeParse(answer.body);
   return parsed.success ? parsed.data.warnings : undefined;
 }

@@ -3,11 +3,12 @@ import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { layoutOf } from '../../app/data-layout.ts';
+import type { Config } from '../../config/config.ts';
 import { fileMode, formatMode } from '../../config/file-mode.ts';
-import { errorMessage } from '../../core/errors.ts';
+import { errorMessage, MicroclawError } from '../../core/errors.ts';
 import { isRecord } from '../../core/json.ts';
-import { callServer } from '../control-client.ts';
 import type { DoctorCheck, DoctorFacts } from './check.ts';
+import { askRunningServer } from './running-server.ts';
 
 const MIN_FREE_BYTES = 200 * 1024 * 1024;
 const OTHERS = 0o077;
@@ -18,11 +19,11 @@ export async function storageChecks({ configuration }: DoctorFacts): Promise<rea
   if (configuration instanceof Error || configuration.config === undefined) return [];
   const layout = layoutOf(configuration.config);
   return [
-    await directoryCheck('storage.data_dir', 'Data directory', layout.dataRoot),
+    await directoryCheck('storage.data_dir', 'Data directory', layout.dataRoot, layout.runtimeDir),
     await directoryCheck('storage.working_dir', 'Working directory', layout.workingDir),
     ...(await privacyChecks(layout.runtimeDir)),
     await spaceCheck(layout.dataRoot),
-    await databaseCheck(layout.databasePath, layout.controlSocket),
+    await databaseCheck(configuration.config),
   ];
 }
 
@@ -36,18 +37,31 @@ async function nearestExisting(path: string): Promise<string> {
   }
 }
 
-async function directoryCheck(id: string, title: string, path: string): Promise<DoctorCheck> {
+/** `inner` is a directory below it that has to be writable as well. */
+async function directoryCheck(
+  id: string,
+  title: string,
+  path: string,
+  inner: string = path,
+): Promise<DoctorCheck> {
   const existing = await nearestExisting(path);
-  try {
-    const facts = await stat(existing);
-    if (!facts.isDirectory()) throw new Error(`${existing} is not a directory`);
-    await access(existing, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch (error) {
-    const detail = `cannot write ${existing}: ${errorMessage(error)}`;
-    return { id, title, status: 'fail', detail, fix: `make it writable for the user that runs microclaw` };
+  for (const directory of new Set([existing, await nearestExisting(inner)])) {
+    try {
+      await requireWritable(directory);
+    } catch (error) {
+      const detail = `cannot write ${directory}: ${errorMessage(error)}`;
+      const fix = 'make it a directory that the user who runs microclaw can write, or run this as that user';
+      return { id, title, status: 'fail', detail, fix };
+    }
   }
   const detail = existing === path ? path : `${path} (created at the first start)`;
   return { id, title, status: 'pass', detail };
+}
+
+async function requireWritable(path: string): Promise<void> {
+  const facts = await stat(path);
+  if (!facts.isDirectory()) throw new Error('it is not a directory');
+  await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
 }
 
 /** Nothing before the first start, which creates the directory for its owner only. */
@@ -70,9 +84,14 @@ async function spaceCheck(path: string): Promise<DoctorCheck> {
 }
 
 /** A running server knows its database; without one the file is opened for reading and checked. */
-async function databaseCheck(path: string, socket: string): Promise<DoctorCheck> {
+async function databaseCheck(config: Config): Promise<DoctorCheck> {
+  const path = layoutOf(config).databasePath;
   const check = { id: 'storage.database', title: 'Database' };
-  const answer = await callServer(socket, { method: 'GET', path: '/api/health' });
+  const answer = await askRunningServer(config, '/api/health');
+  if (answer instanceof MicroclawError) {
+    const { message, hint } = answer;
+    return { ...check, status: 'fail', detail: message, ...(hint === undefined ? {} : { fix: hint }) };
+  }
   if (answer.kind === 'answer') return { ...check, ...healthOf(answer.body) };
   try {
     await stat(path);
@@ -85,7 +104,8 @@ async function databaseCheck(path: string, socket: string): Promise<DoctorCheck>
     const fix = 'stop microclaw, keep a copy of the file and restore the newest backup beside it';
     return { ...check, status: 'fail', detail: problems.join('\n'), fix };
   } catch (error) {
-    return { ...check, status: 'fail', detail: `cannot open ${path}: ${errorMessage(error)}` };
+    const fix = 'check that the file belongs to the user who runs microclaw, or run this as that user';
+    return { ...check, status: 'fail', detail: `cannot open ${path}: ${errorMessage(error)}`, fix };
   }
 }
 

@@ -1,11 +1,10 @@
 /** Whether the console can listen where it should. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { layoutOf } from '../../app/data-layout.ts';
 import { type Config, isWebEnabled } from '../../config/config.ts';
 import { errorMessage } from '../../core/errors.ts';
-import { callServer } from '../control-client.ts';
 import type { DoctorCheck, DoctorFacts } from './check.ts';
+import { askRunningServer } from './running-server.ts';
 
 /** The port is free, or it is ours. */
 export async function webChecks({ configuration }: DoctorFacts): Promise<readonly DoctorCheck[]> {
@@ -18,7 +17,7 @@ export async function webChecks({ configuration }: DoctorFacts): Promise<readonl
 async function portCheck(config: Config): Promise<DoctorCheck> {
   const check = { id: 'web.port', title: 'Port of the console' };
   const place = `${config.web_host}:${config.web_port}`;
-  const answer = await callServer(layoutOf(config).controlSocket, { method: 'GET', path: '/api/health' });
+  const answer = await askRunningServer(config, '/api/health');
   if (answer.kind === 'answer')
     return { ...check, status: 'pass', detail: `${place}, served by this installation` };
   const server = createServer();
@@ -28,8 +27,15 @@ async function portCheck(config: Config): Promise<DoctorCheck> {
     return { ...check, status: 'pass', detail: `${place} is free` };
   } catch (error) {
     const detail = `cannot listen on ${place}: ${errorMessage(error)}`;
-    return { ...check, status: 'fail', detail, fix: 'stop the other program or set web_port' };
+    return { ...check, status: 'fail', detail, fix: fixOf(error) };
   } finally {
     server.close();
   }
+}
+
+function fixOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') return 'stop the other program or set web_port';
+  if (code === 'EACCES') return 'set web_port to 1024 or more: lower ones are for the administrator';
+  return 'set web_host to 127.0.0.1 or another address of this machine';
 }

@@ -6,7 +6,7 @@ import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { AppliedMigration, OpenedDatabase, WorkerAssignment } from './protocol.ts';
-import { describeFailure, WorkerFailure } from './sqlite-failure.ts';
+import { describeFailure, describeFileFailure, WorkerFailure } from './sqlite-failure.ts';
 
 type ServeAssignment = Extract<WorkerAssignment, { kind: 'serve' }>;
 
@@ -81,7 +81,7 @@ function openFile(path: string): DatabaseSync {
       enableDoubleQuotedStringLiterals: false,
     });
   } catch (error) {
-    throw new WorkerFailure(describeFailure(error));
+    throw new WorkerFailure(describeFileFailure(error, path));
   }
 }
 

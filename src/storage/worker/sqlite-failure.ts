@@ -59,6 +59,12 @@ export function describeFailure(error: unknown, sql?: string): Failure {
   };
 }
 
+/** As `describeFailure`, naming the file: SQLite does not say which one it could not open. */
+export function describeFileFailure(error: unknown, path: string): Failure {
+  const failure = describeFailure(error);
+  return { ...failure, message: `${failure.message}: ${path}` };
+}
+
 function sqliteName(extendedCode: number): StorageErrorName | undefined {
   if (extendedCode === SHARED_MEMORY_CANNOT_GROW) return 'DISK_FULL';
   return PRIMARY_CODES[extendedCode & 0xff];
