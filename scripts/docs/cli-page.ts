@@ -1,33 +1,5 @@
 /** The reference page of the command line: the help of every command. */
-import { runProgram } from '../../src/cli/program.ts';
-
-const COMMANDS: readonly (readonly string[])[] = [
-  [],
-  ['start'],
-  ['run'],
-  ['doctor'],
-  ['config'],
-  ['config', 'check'],
-  ['config', 'path'],
-  ['config', 'schema'],
-  ['config', 'get'],
-  ['config', 'set'],
-  ['config', 'unset'],
-  ['config', 'explain'],
-  ['config', 'reload'],
-  ['web'],
-  ['web', 'password'],
-  ['web', 'password-generate'],
-  ['web', 'password-clear'],
-  ['audit'],
-  ['audit', 'verify'],
-  ['audit', 'list'],
-  ['hooks'],
-  ['hooks', 'list'],
-  ['hooks', 'info'],
-  ['hooks', 'enable'],
-  ['hooks', 'disable'],
-];
+import { commandLines, runProgram } from '../../src/cli/program.ts';
 
 const INTRODUCTION = `# Command line
 
@@ -39,13 +11,16 @@ Environment: \`MICROCLAW_CONFIG\` names the configuration file, \`MICROCLAW_LOG\
 \`debug\` or \`info,llm=debug\`; \`ANTHROPIC_API_KEY\`, \`OPENAI_API_KEY\` and \`OPENROUTER_API_KEY\` are used where the
 configuration names no key.
 
-While a server runs, \`run\`, \`web password…\` and \`audit\` go through its control socket \`<data_dir>/runtime/control.sock\`.
+While a server runs, commands that concern it go through its control socket \`<data_dir>/runtime/control.sock\`, which only
+the user that runs it may open. \`approvals\` and \`config reload\` need a running server; the others work without one, too.
 `;
+
+const QUIET = { env: {}, cwd: '/', configFlag: undefined, out: () => {}, err: () => {} };
 
 /** The whole page. */
 export async function renderCliPage(): Promise<string> {
   const parts: string[] = [];
-  for (const command of COMMANDS) {
+  for (const command of commandLines(QUIET)) {
     const help = await helpOf(command);
     parts.push(`## microclaw ${command.join(' ')}`.trimEnd(), '', '```', help.trimEnd(), '```', '');
   }
@@ -57,6 +32,6 @@ async function helpOf(command: readonly string[]): Promise<string> {
   const out = (text: string) => {
     help += text;
   };
-  await runProgram([...command, '--help'], { env: {}, cwd: '/', configFlag: undefined, out, err: out });
+  await runProgram([...command, '--help'], { ...QUIET, out, err: out });
   return help;
 }

@@ -24,6 +24,15 @@ export async function runProgram(args: readonly string[], context: CommandContex
   }
 }
 
+/** Every command as it is typed, without its arguments: groups before what is in them. */
+export function commandLines(context: CommandContext): readonly (readonly string[])[] {
+  const linesOf = (command: Command, line: readonly string[]): readonly (readonly string[])[] => [
+    line,
+    ...command.commands.flatMap((inner) => linesOf(inner, [...line, inner.name()])),
+  ];
+  return linesOf(buildProgram(context, { code: EXIT.ok }), []);
+}
+
 function buildProgram(context: CommandContext, outcome: Outcome): Command {
   // The same text on every terminal: `docs/cli.md` is made of it.
   const width = () => HELP_WIDTH;
