@@ -177,7 +177,7 @@ class Application implements RunningApplication {
   #configReload({ repositories }: Runtime): { readonly file: ConfigFile; readonly reload: ConfigReload } {
     const { configPath, env, logger } = this.#options;
     const path = configPath ?? defaultConfigPath({ env, cwd: process.cwd() });
-    const file = new ConfigFile({ path, live: this.#live, env });
+    const file = new ConfigFile({ path, wasRead: configPath !== null, live: this.#live, env });
     const reload = new ConfigReload({
       file,
       path,

@@ -163,7 +163,9 @@ function notApplied(path: string, problems: readonly string[]): SelfCheckWarning
   return {
     code: 'config_file_not_applied',
     severity: 'high',
-    message: `The configuration file cannot be used, and a restart would fail: ${problems.join('; ')}`,
+    message:
+      'The configuration file cannot be used: what was in force before still is, but not after a restart. ' +
+      problems.join('; '),
     hint: `Correct ${path}; \`microclaw config check\` shows what is wrong. It is read again when it changes.`,
   };
 }

@@ -285,6 +285,52 @@ describe('the configuration file, changed', () => {
     expect((await file.view()).config).toMatchObject({ model: 'b', max_tokens: 11, web_port: 12345 });
   });
 
+  it('loses no change of another writer, however many write at once', async () => {
+    await writeFile(path, TEXT);
+    const writers = [{ max_tokens: 11 }, { web_port: 12_345 }, { llm_max_retries: 1 }, { diff_max_lines: 7 }];
+    const files = await Promise.all(writers.map(() => open()));
+    await Promise.all(writers.map((patch, index) => files[index]?.update(patch)));
+    const { config } = await (await open()).view();
+    expect(config).toMatchObject(Object.assign({ model: 'gpt' }, ...writers));
+  });
+
+  it('is not taken for an empty one when it was there and is gone', async () => {
+    const file = await open(TEXT);
+    await file.view();
+    await rm(path);
+    expect(await file.reload()).toEqual({
+      kind: 'unusable',
+      problems: [`cannot read ${path}: it was there and is gone`],
+    });
+    await expect(file.update({ model: 'b' })).rejects.toMatchObject({ code: 'MC_CONFIG_UNREADABLE' });
+    expect(await readdir(dir)).toEqual([]);
+    await writeFile(path, TEXT);
+    expect(await file.reload()).toMatchObject({ kind: 'read' });
+  });
+
+  it('changes one entry of a map by its dotted name', async () => {
+    const file = await open(TEXT);
+    await file.update({ 'provider_presets.local.default_model': 'b', 'tool_timeout_overrides.bash': 9 });
+    const text = await readFile(path, 'utf8');
+    expect(text).toMatch(/local: \{.*ollama.*local-secret.*default_model: b/);
+    expect(text).toContain('tool_timeout_overrides:\n  bash: 9');
+    await file.update({ 'provider_presets.away': null });
+    expect(await readFile(path, 'utf8')).not.toContain('away');
+    for (const key of ['provider_presets.__proto__.x', 'provider_presets.constructor', 'provider_presets.']) {
+      await expect(file.update({ [key]: 'x' })).rejects.toMatchObject({ code: 'MC_CONFIG_REJECTED' });
+    }
+  });
+
+  it('refuses a number that has lost digits on its way', async () => {
+    const file = await open(TEXT);
+    await expect(file.update({ control_chat_ids: [1, 2 ** 60] })).rejects.toMatchObject({
+      code: 'MC_CONFIG_REJECTED',
+      message: expect.stringContaining('`control_chat_ids[1]`'),
+    });
+    await file.update({ control_chat_ids: ['1234567890123456789'] });
+    expect(await readFile(path, 'utf8')).toContain('1234567890123456789');
+  });
+
   it('is private, follows a symbolic link, and makes the file when there is none', async () => {
     const created = await open();
     await created.update({ model: 'a' });

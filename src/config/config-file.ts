@@ -2,11 +2,13 @@
  * The configuration file of a running program: shown without credentials, changed in place.
  *
  * Invariants: changes are made one after the other; a change that does not give a valid configuration, or that was made
- * for an older state of the file (`If-Match`), writes nothing; the file appears complete or not at all, with mode 0600,
- * and what was there before stays beside it as `<name>.bak`; a symbolic link stays one.
+ * for an older state of the file (`If-Match`), writes nothing; what somebody else writes meanwhile is never lost; the file
+ * appears complete or not at all, with mode 0600, and what was there before stays beside it as `<name>.bak`; a symbolic
+ * link stays one. A file that was there and is gone is not an empty one: that would put every limit back to its default.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { open, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { readFileSync, renameSync } from 'node:fs';
+import { open, readFile, realpath, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { errorMessage } from '../core/errors.ts';
@@ -15,6 +17,7 @@ import { type Config, configSchema } from './config.ts';
 import { patchConfig } from './config-patch.ts';
 import { type ConfigProblem, formatProblem } from './config-problem.ts';
 import { redactConfig } from './config-redaction.ts';
+import { decodeConfig } from './config-text.ts';
 import { changedKeys, editYaml } from './edit-yaml.ts';
 import { configErrors } from './errors.ts';
 import { type ConfigChange, compareConfigs } from './live-keys.ts';
@@ -25,9 +28,14 @@ import { readYaml } from './yaml-source.ts';
 
 type Tree = Readonly<Record<string, unknown>>;
 
+/** Whoever loses this often against other writers is told. */
+const MAX_ATTEMPTS = 20;
+
 export interface ConfigFileOptions {
   /** The file the configuration came from; the one to create when there was none. */
   readonly path: string;
+  /** Whether the configuration in force came from the file. */
+  readonly wasRead?: boolean;
   /** The configuration that is in force, and the way to change it. */
   readonly live: LiveTarget;
   /** For credentials that are references. */
@@ -81,9 +89,11 @@ export class ConfigFile {
   readonly #options: ConfigFileOptions;
   #last: Promise<unknown> = Promise.resolve();
   #waiting: readonly string[] = [];
+  #wasRead: boolean;
 
   constructor(options: ConfigFileOptions) {
     this.#options = options;
+    this.#wasRead = options.wasRead ?? false;
   }
 
   /** Dotted keys whose new value in the file takes a restart, as far as the file was looked at. */
@@ -91,23 +101,22 @@ export class ConfigFile {
     return this.#waiting;
   }
 
-  /** Looks at the file and takes over what can be. Rejects with `MC_CONFIG_UNREADABLE` only. */
+  /** Looks at the file and takes over what can be. Does not reject for what is wrong with the file. */
   reload(): Promise<ConfigState> {
     return this.#next(() => this.#reload());
   }
 
   async #reload(): Promise<ConfigState> {
     const { path, live } = this.#options;
-    const text = await this.#read();
-    const { config, problems } = await this.#check(text);
-    if (config === undefined) {
-      const errors = problems.filter(({ severity }) => severity === 'error');
-      return { kind: 'unusable', problems: errors.map((problem) => formatProblem(problem, path)) };
-    }
     try {
+      const { config, problems } = await this.#check(await this.#read());
+      if (config === undefined) {
+        const errors = problems.filter(({ severity }) => severity === 'error');
+        return { kind: 'unusable', problems: errors.map((problem) => formatProblem(problem, path)) };
+      }
       return { kind: 'read', change: this.#noteChange(live.apply(config)) };
     } catch (error) {
-      if (!configErrors.is(error, 'REJECTED')) throw error;
+      if (!configErrors.is(error, 'REJECTED') && !configErrors.is(error, 'UNREADABLE')) throw error;
       return { kind: 'unusable', problems: [errorMessage(error)] };
     }
   }
@@ -146,15 +155,25 @@ export class ConfigFile {
    * `ifMatch` is not the file's tag, `MC_CONFIG_UNREADABLE` or `MC_CONFIG_NOT_WRITTEN`; then nothing was changed.
    */
   update(patch: Tree, ifMatch?: string): Promise<ConfigUpdate> {
-    return this.#next(() => this.#update(patch, ifMatch));
+    return this.#next(() => this.#updateNewest(patch, ifMatch));
+  }
+
+  /** A change that was not made for a certain state is made again on top of what somebody else wrote meanwhile. */
+  async #updateNewest(patch: Tree, ifMatch: string | undefined): Promise<ConfigUpdate> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#update(patch, ifMatch);
+      } catch (error) {
+        const isOver = ifMatch !== undefined || attempt === MAX_ATTEMPTS;
+        if (isOver || !configErrors.is(error, 'STALE')) throw error;
+      }
+    }
   }
 
   async #update(patch: Tree, ifMatch: string | undefined): Promise<ConfigUpdate> {
     const { path, live } = this.#options;
     const text = await this.#read();
-    if (ifMatch !== undefined && !matchesTag(ifMatch, etagOf(text))) {
-      throw configErrors.create('STALE', 'the configuration was changed by somebody else meanwhile');
-    }
+    if (ifMatch !== undefined && !matchesTag(ifMatch, etagOf(text))) throw changedMeanwhile();
     const { raw, current } = await readRoots(text);
     const shown = await this.#shown(text, current);
     const { root, ignored } = patchConfig(current, patch, shown);
@@ -193,26 +212,52 @@ export class ConfigFile {
     return checkText(text, { env: this.#options.env, baseDir: dirname(this.#options.path) });
   }
 
-  /** The file's text; empty when there is no file. */
+  /** The file's text; empty when there is no file yet. */
   async #read(): Promise<string> {
     const { path } = this.#options;
+    let bytes: Buffer;
     try {
-      return await readFile(path, 'utf8');
+      bytes = await readFile(path);
     } catch (cause) {
-      if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return '';
-      throw configErrors.create('UNREADABLE', `cannot read ${path}: ${errorMessage(cause)}`, { cause });
+      if (isMissing(cause) && !this.#wasRead) return '';
+      const reason = isMissing(cause) ? 'it was there and is gone' : errorMessage(cause);
+      throw configErrors.create('UNREADABLE', `cannot read ${path}: ${reason}`, { cause });
     }
+    this.#wasRead = true;
+    return decodeConfig(bytes, path);
   }
 
+  /** Rejects with `MC_CONFIG_STALE` when the file does not say `before` any more. */
   async #write(before: string, after: string): Promise<void> {
     const { path } = this.#options;
     try {
       const target = await realpath(path).catch(() => path); // not there yet: made under its own name
       if (before !== '') await replaceFile(`${target}.bak`, before);
-      await replaceFile(target, after);
+      await replaceFile(target, after, () => {
+        if (textNow(target) !== before) throw changedMeanwhile();
+      });
     } catch (cause) {
+      if (configErrors.is(cause, 'STALE')) throw cause;
       throw configErrors.create('NOT_WRITTEN', `cannot write ${path}: ${errorMessage(cause)}`, { cause });
     }
+    this.#wasRead = true;
+  }
+}
+
+function changedMeanwhile(): Error {
+  return configErrors.create('STALE', 'the configuration was changed by somebody else meanwhile');
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+function textNow(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return '';
+    throw error;
   }
 }
 
@@ -262,8 +307,8 @@ function matchesTag(ifMatch: string, etag: string): boolean {
   return ifMatch.split(',').some((tag) => tag.trim() === '*' || tag.trim() === etag);
 }
 
-/** Temporary file in the same directory, flushed, renamed. */
-async function replaceFile(path: string, text: string): Promise<void> {
+/** Temporary file in the same directory, flushed, renamed in the same breath as `lastLook`, which may throw. */
+async function replaceFile(path: string, text: string, lastLook: () => void = () => {}): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     const file = await open(temporary, 'wx', 0o600);
@@ -273,7 +318,8 @@ async function replaceFile(path: string, text: string): Promise<void> {
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    lastLook();
+    renameSync(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;

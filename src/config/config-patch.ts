@@ -2,16 +2,16 @@
  * Changes of the configuration as a client sends them (`PUT /api/config`), applied to plain values.
  *
  * Invariants: a masked value that comes back keeps what is stored; `null` clears; an absent field changes nothing; a
- * dotted field (`sandbox.mode`) changes one key of its block; a field of a feature that this version lacks is named and
+ * dotted field (`sandbox.mode`, `tool_timeout_overrides.bash`) changes one key of its block; a field of a feature that this version lacks is named and
  * has no effect; any other unknown field is refused.
  */
 import { isRecord } from '../core/json.ts';
 import { configSchema } from './config.ts';
-import type { ConfigPath } from './config-problem.ts';
+import { type ConfigPath, formatPath } from './config-problem.ts';
 import { configErrors } from './errors.ts';
 import { classifyUnrecognised } from './not-built-keys.ts';
 import { restoreMasked } from './restore-masked.ts';
-import { isFreeMap, keysAt } from './schema-walk.ts';
+import { hasFreeNames, isFreeMap, keysAt } from './schema-walk.ts';
 import { suggestion } from './suggest.ts';
 import { valueAt } from './validate.ts';
 
@@ -39,7 +39,7 @@ const RESERVED_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor',
  * `MC_CONFIG_REJECTED`.
  */
 export function patchConfig(root: Tree, patch: Tree, shown: Tree): PatchedConfig {
-  refuseReservedNames(patch);
+  refuseUnfit(patch, []);
   const next: Record<string, unknown> = structuredClone(root);
   const ignored: string[] = [];
   for (const [field, value] of Object.entries(patch)) {
@@ -50,15 +50,28 @@ export function patchConfig(root: Tree, patch: Tree, shown: Tree): PatchedConfig
   return { root: next, ignored };
 }
 
-/** Names that mean something to the language are nobody's keys, and would be set on more than the configuration. */
-function refuseReservedNames(value: unknown): void {
-  if (Array.isArray(value)) value.forEach(refuseReservedNames);
+/**
+ * Names that mean something to the language are nobody's keys, and would be set on more than the configuration. A number
+ * beyond 2^53 has lost digits before it came here: as the id of a chat it would name another one.
+ */
+function refuseUnfit(value: unknown, path: ConfigPath): void {
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    const message = `\`${formatPath(path)}\`: a number of this size has to be in quotes, or it loses its last digits`;
+    throw configErrors.create('REJECTED', message);
+  }
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) refuseUnfit(item, [...path, index]);
+  }
   if (!isRecord(value)) return;
   for (const [key, inner] of Object.entries(value)) {
-    if (RESERVED_NAMES.has(key))
-      throw configErrors.create('REJECTED', `\`${key}\` cannot be the name of a key`);
-    refuseReservedNames(inner);
+    refuseReserved(key);
+    refuseUnfit(inner, [...path, key]);
   }
+}
+
+function refuseReserved(name: string): void {
+  if (RESERVED_NAMES.has(name))
+    throw configErrors.create('REJECTED', `\`${name}\` cannot be the name of a key`);
 }
 
 function isAbsent(field: string): boolean {
@@ -84,11 +97,12 @@ function patchField({ next, root, shown }: Patching, field: string, value: unkno
   );
 }
 
-/** A dotted field names one key of a block; every step is a key of the schema. */
+/** A dotted field names one key of a block; every step is a key of the schema, or a name where names are free. */
 function refuseUnknown(path: readonly string[]): void {
   for (const [index, step] of path.entries()) {
     const known = keysAt(configSchema, path.slice(0, index));
-    if (known.includes(step)) continue;
+    refuseReserved(step);
+    if (known.includes(step) || (step !== '' && hasFreeNames(configSchema, path.slice(0, index)))) continue;
     const hint = suggestion(step, new Set(known));
     throw configErrors.create('REJECTED', `Unknown config key \`${path.join('.')}\`${hint}`);
   }

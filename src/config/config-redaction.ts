@@ -69,7 +69,8 @@ function hidesValues(key: string, value: unknown, isFree: boolean): boolean {
 /** An empty credential stays empty; a reference shows as it is written. */
 function maskText(text: string, written: unknown): string {
   if (text === '') return text;
-  return typeof written === 'string' && parseSecretReference(written).kind !== 'literal' ? written : MASK;
+  const kind = typeof written === 'string' ? parseSecretReference(written).kind : 'literal';
+  return kind === 'environment' || kind === 'file' ? String(written) : MASK;
 }
 
 function redactAddress(text: string): string {

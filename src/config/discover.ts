@@ -5,7 +5,7 @@
  * Invariants: a file that was named explicitly is never replaced by another one; one that cannot be read is found all
  * the same, so that reading it says why.
  */
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { configErrors } from './errors.ts';
@@ -24,13 +24,13 @@ export function discoverConfig({ flag, env, cwd }: DiscoveryInput): string | nul
   if (flag !== undefined) {
     if (flag.trim() === '') throw configErrors.create('BAD_ARGUMENT', '--config path cannot be empty');
     const path = resolve(cwd, expandHome(flag.trim()));
-    if (existsSync(path)) return path;
+    if (isThere(path)) return path;
     throw configErrors.create('NOT_FOUND', `--config points to non-existent file: ${flag.trim()}`);
   }
   const named = env.MICROCLAW_CONFIG?.trim() ?? '';
   if (named !== '') {
     const path = resolve(cwd, expandHome(named));
-    if (existsSync(path)) return path;
+    if (isThere(path)) return path;
     throw configErrors.create('NOT_FOUND', `MICROCLAW_CONFIG points to non-existent file: ${named}`);
   }
   const candidates = LOCAL_NAMES.map((name) => join(cwd, name));
@@ -38,7 +38,7 @@ export function discoverConfig({ flag, env, cwd }: DiscoveryInput): string | nul
     candidates.push(join(env.SNAP_USER_COMMON, 'config.yaml'));
   }
   for (const path of candidates) {
-    if (existsSync(path)) return path;
+    if (isThere(path)) return path;
   }
   return null;
 }
@@ -47,6 +47,15 @@ export function discoverConfig({ flag, env, cwd }: DiscoveryInput): string | nul
 export function defaultConfigPath({ flag, env, cwd }: DiscoveryInput): string {
   const named = flag?.trim() || env.MICROCLAW_CONFIG?.trim() || LOCAL_NAMES[0];
   return resolve(cwd, expandHome(named));
+}
+
+/** Also a symbolic link that leads nowhere, and what cannot be looked at: reading it says what is wrong. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ENOTDIR');
+  }
 }
 
 function expandHome(path: string): string {

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -257,12 +257,42 @@ describe('credentials', () => {
     ]);
   });
 
+  it('that begin like a reference and are none are not taken for the credential', async () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the notation of the file
+    const { problems } = await check('api_key: env:MY-KEY\napi_keys: ["${MY KEY}", "env:"]\n');
+    expect(problems.map(({ key }) => key)).toEqual(['api_key', 'api_keys[0]', 'api_keys[1]']);
+    expect(JSON.stringify(problems)).not.toMatch(/MY.KEY/);
+  });
+
   it('are only resolved where a credential belongs', async () => {
     expect((await valid('model: env:HOME')).model).toBe('env:HOME');
   });
 });
 
+describe('web_host', () => {
+  it.each(['', '""', '127.0.0.1'])('is never every address unless asked for: %s', async (written) => {
+    expect((await valid(`web_host: ${written}\n`)).web_host).toBe('127.0.0.1');
+  });
+
+  it('may have the brackets of a URL', async () => {
+    expect((await valid('web_host: "[::1]"\n')).web_host).toBe('::1');
+  });
+});
+
 describe('loadConfig', () => {
+  it('does not go on without a file whose link is broken, or that is in another encoding', async () => {
+    const path = join(dir, 'microclaw.config.yaml');
+    await symlink(join(dir, 'unmounted/config.yaml'), path);
+    const unreadable = { code: 'MC_CONFIG_UNREADABLE', message: expect.stringContaining(path) };
+    await expect(loadConfig({ env: {}, cwd: dir })).rejects.toMatchObject(unreadable);
+    await rm(path);
+    await writeFile(path, Buffer.from('web_auth_token: gr\xfc\xdfe\n', 'latin1'));
+    await expect(loadConfig({ env: {}, cwd: dir })).rejects.toMatchObject({
+      ...unreadable,
+      hint: expect.stringContaining('UTF-8'),
+    });
+  });
+
   it('works without a file', async () => {
     const loaded = await loadConfig({ env: {}, cwd: dir });
     expect(loaded).toMatchObject({ path: null, warnings: [], secrets: [] });

@@ -10,6 +10,7 @@ import { errorMessage } from '../core/errors.ts';
 import { isRecord } from '../core/json.ts';
 import { type Config, configSchema } from './config.ts';
 import { type ConfigPath, type ConfigProblem, formatPath, formatProblem } from './config-problem.ts';
+import { decodeConfig } from './config-text.ts';
 import { crossCheck } from './cross-checks.ts';
 import { type DiscoveryInput, discoverConfig } from './discover.ts';
 import { configErrors } from './errors.ts';
@@ -97,11 +98,13 @@ export async function checkText(text: string, context: SecretContext): Promise<O
 
 /** At once: a command has nothing else to do, and has no use for the rest of the file system yet. */
 function readText(path: string): string {
+  let bytes: Buffer;
   try {
-    return readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch (cause) {
     throw configErrors.create('UNREADABLE', `cannot read ${path}: ${errorMessage(cause)}`, { cause });
   }
+  return decodeConfig(bytes, path);
 }
 
 async function resolveSecrets(root: unknown, context: SecretContext) {

@@ -61,6 +61,15 @@ export function keysAt(schema: Schema, path: ConfigPath): readonly string[] {
   return shape === undefined ? [] : Object.keys(shape);
 }
 
+/** Whether the mapping at `path` may have keys of any name. */
+export function hasFreeNames(schema: Schema, path: ConfigPath): boolean {
+  let current: Schema | undefined = schema;
+  for (const step of path) {
+    current = current && childOf(current, step);
+  }
+  return current !== undefined && definitionOf(core(current)).valueType !== undefined;
+}
+
 /** Dotted keys of the schema that `tree` sets, blocks taken apart; a key without a value is not set. */
 export function writtenKeys(
   schema: Schema,

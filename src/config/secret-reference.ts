@@ -14,7 +14,9 @@ import { errorMessage } from '../core/errors.ts';
 export type SecretReference =
   | { readonly kind: 'literal'; readonly value: string }
   | { readonly kind: 'environment'; readonly variable: string }
-  | { readonly kind: 'file'; readonly path: string };
+  | { readonly kind: 'file'; readonly path: string }
+  /** Begins like a reference and names no variable. */
+  | { readonly kind: 'unnamed' };
 
 /** Sorts what is written in the file. */
 export function parseSecretReference(text: string): SecretReference {
@@ -22,6 +24,7 @@ export function parseSecretReference(text: string): SecretReference {
   const variable =
     /^env:\s*([A-Za-z_][A-Za-z0-9_]*)$/.exec(trimmed) ?? /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/.exec(trimmed);
   if (variable?.[1] !== undefined) return { kind: 'environment', variable: variable[1] };
+  if (/^env:|^\$\{[^}]*\}$/.test(trimmed)) return { kind: 'unnamed' };
   if (trimmed.startsWith('file:')) return { kind: 'file', path: trimmed.slice('file:'.length).trim() };
   return { kind: 'literal', value: trimmed };
 }
@@ -50,6 +53,11 @@ export async function resolveSecret(
       if (value !== '') return { ok: true, value };
       return { ok: false, message: `environment variable ${reference.variable} is not set` };
     }
+    case 'unnamed':
+      return {
+        ok: false,
+        message: 'the name of a variable has letters, digits and underscores only, as in env:NAME',
+      };
     case 'file':
       return await readSecretFile(reference.path, context.baseDir);
     default:

@@ -24,6 +24,11 @@ export interface YamlSource {
   positionOf(path: ConfigPath, part: 'key' | 'value'): SourcePosition | undefined;
 }
 
+/** Where the parser's own words are meant for programmers. */
+const SENTENCES: Readonly<Partial<Record<Yaml.ErrorCode, string>>> = {
+  MULTIPLE_DOCS: 'A second document begins here (`---`), and the configuration is one',
+};
+
 /** Reads a YAML text. Loads the parser on first use. */
 export async function readYaml(text: string): Promise<YamlSource> {
   const yaml = await import('yaml');
@@ -37,7 +42,7 @@ export async function readYaml(text: string): Promise<YamlSource> {
     (error): ConfigProblem => ({
       severity: 'error',
       key: '',
-      message: `YAML syntax error: ${error.message}`,
+      message: `YAML syntax error: ${SENTENCES[error.code] ?? error.message}`,
       ...at(error.pos[0]),
     }),
   );

@@ -84,6 +84,22 @@ describe.each([false, true])('with a running server: %s', (hasServer) => {
     expect(await file()).toBe(before);
   });
 
+  it('keeps every digit of an id, and an entry of a map beside others', async () => {
+    await config('set', 'control_chat_ids', '[1234567890123456789, -5]');
+    expect(await file()).toContain('1234567890123456789');
+    await config('set', 'tool_timeout_overrides', '{read_file: 8}');
+    expect(await config('set', 'tool_timeout_overrides.bash', '9')).toMatchObject({ code: 0 });
+    expect((await config('get', 'tool_timeout_overrides')).stdout).toBe('read_file: 8\nbash: 9\n');
+    await config('unset', 'tool_timeout_overrides.read_file');
+    expect((await config('get', 'tool_timeout_overrides')).stdout).toBe('bash: 9\n');
+  });
+
+  it('says that a value is no YAML', async () => {
+    const { code, stderr } = await config('set', 'model', 'a: b: c');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^Error: model: YAML syntax error: .*\nhint: .* \(MC_CLI_INVALID_VALUE\)\n$/);
+  });
+
   it('reload tells the server, or says that there is none', async () => {
     const { code, stdout, stderr } = await config('reload');
     expect({ code, text: stdout + stderr }).toEqual(

@@ -189,6 +189,17 @@ describe('a change of the file', () => {
     await expect.poll(warningCodes).not.toContain('config_file_not_applied');
   });
 
+  it('that takes it away loosens nothing', async () => {
+    await writeSettings({ tool_policy: { mode: 'block', deny_tools: ['bash'] } });
+    await expect.poll(() => shell('echo ran')).toContain('denied by tool_policy.deny_tools');
+    await rename(home.configPath, `${home.configPath}.moved`);
+    await expect.poll(warningCodes).toContain('config_file_not_applied');
+    expect((await client.post('/api/config/reload', {})).status).toBe(400);
+    expect(await shell('echo ran')).toContain('denied by tool_policy.deny_tools');
+    await rename(`${home.configPath}.moved`, home.configPath);
+    await expect.poll(warningCodes).not.toContain('config_file_not_applied');
+  });
+
   it('that contradicts itself is refused, over HTTP before anything is written', async () => {
     const before = await readFile(home.configPath, 'utf8');
     const refused = await client.post('/api/config', {

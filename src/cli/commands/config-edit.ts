@@ -14,6 +14,8 @@ import { defaultConfigPath, discoverConfig } from '../../config/discover.ts';
 import { checkConfig } from '../../config/load-config.ts';
 import { suggestion } from '../../config/suggest.ts';
 import { valueAt } from '../../config/validate.ts';
+import { readYaml } from '../../config/yaml-source.ts';
+import { isRecord } from '../../core/json.ts';
 import { type CommandContext, EXIT } from '../command-context.ts';
 import { askServer, type ControlRequest } from '../control-client.ts';
 import { cliErrors } from '../errors.ts';
@@ -41,12 +43,22 @@ export async function configGetCommand(context: CommandContext, key: string | un
   return EXIT.ok;
 }
 
-/** Writes one key; `text` is YAML. Raises `MC_CONFIG_*` or `MC_CLI_CONTROL_REFUSED`. */
+/** Writes one key; `text` is YAML. Raises `MC_CONFIG_*`, `MC_CLI_INVALID_VALUE` or `MC_CLI_CONTROL_REFUSED`. */
 export async function configSetCommand(context: CommandContext, key: string, text: string): Promise<number> {
-  const yaml = await import('yaml');
-  const value: unknown = yaml.parse(text, { intAsBigInt: false });
+  const { value: read, problems } = await readYaml(text);
+  const [problem] = problems.filter(({ severity }) => severity === 'error');
+  if (problem !== undefined) throw cliErrors.create('INVALID_VALUE', `${key}: ${problem.message}`);
+  const value = text.trim() === '' ? null : spelledOut(read);
   if (value == null) throw cliErrors.create('EMPTY_VALUE', `no value for ${key}`);
   return await change(context, key, value);
+}
+
+/** JSON has no numbers beyond 2^53: they travel as digits in quotes, which every key for them accepts. */
+function spelledOut(value: unknown): unknown {
+  if (typeof value === 'bigint') return String(value);
+  if (Array.isArray(value)) return value.map(spelledOut);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, spelledOut(inner)]));
 }
 
 /** Takes a key out of the file. */

@@ -8,6 +8,7 @@ import {
   count,
   countOrDefault,
   flag,
+  mapped,
   optional,
   optionalSecret,
   optionalText,
@@ -29,6 +30,13 @@ function isAddressOrBlock(text: string): boolean {
 
 const addressList = () =>
   z.array(z.string().trim().refine(isAddressOrBlock, 'must be an address or a block such as 10.0.0.0/8'));
+
+const LOOPBACK = '127.0.0.1';
+
+/** An empty host would mean every address of the machine to Node; an IPv6 address may stand in brackets, as in a URL. */
+function toHost(written: string): string {
+  return /^\[(.*)\]$/.exec(written)?.[1] ?? (written || LOOPBACK);
+}
 
 /** `hooks_default_session_key` when it is not set. */
 export const DEFAULT_HOOK_SESSION_KEY = 'hook:ingress';
@@ -71,7 +79,7 @@ export const webSection = section(
   'The server speaks plain HTTP. Keep it on loopback or put a proxy with TLS in front of it.',
   {
     web_enabled: flag('Starts the HTTP server.', true),
-    web_host: text('Address to listen on.', '127.0.0.1'),
+    web_host: mapped(text('Address to listen on.', LOOPBACK), toHost),
     web_port: count('Port to listen on; 0 is any free one.', 10_961, { max: 65_535 }),
     web_allowed_hosts: textList('Further host names the server answers to; `*.` covers subdomains.'),
     web_auth_token: optionalSecret(
