@@ -13,7 +13,8 @@ import {
   startMicroclaw,
 } from '../support/microclaw-process.ts';
 
-const MAIN = join(import.meta.dirname, '../../dist/main.js');
+const ROOT = join(import.meta.dirname, '../..');
+const MAIN = join(ROOT, 'dist/main.js');
 const PRELOAD = join(import.meta.dirname, '../support/hanging-start-preload.ts');
 
 let home: MicroclawHome;
@@ -101,6 +102,21 @@ test.each([
   await terminal.close();
   const left = await readdir(join(home.dataDir, 'runtime'));
   expect(left.filter((name) => /sock|owner|-wal/.test(name))).toEqual([]);
+});
+
+test('a signal for `npm start` reaches the server', async () => {
+  // Without the scripts around it, which may install and build.
+  const started = spawn('npm', ['start', '--silent', '--ignore-scripts'], {
+    cwd: ROOT,
+    env: cleanEnvironment(home),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child = started;
+  const isOver = once(started.stderr.resume(), 'end'); // the server holds the other end as long as it lives
+  for await (const text of started.stdout.setEncoding('utf8')) if (String(text).includes('is ready')) break;
+  started.kill('SIGTERM');
+  await isOver;
+  expect(await readdir(join(home.dataDir, 'runtime'))).not.toContain('control.sock');
 });
 
 test('a server whose output nobody reads any more stays up and says the rest to nobody', async () => {
