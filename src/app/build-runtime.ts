@@ -213,6 +213,6 @@ function buildModel({ live, env, version, logger }: RuntimeParts): ModelService 
     clock: systemClock,
     version,
     proxyEnv: env,
-    onAttemptFailed: (failure) => log.warn({ ...failure, err: failure.error }, 'model attempt failed'),
+    onAttemptFailed: ({ error, ...attempt }) => log.warn({ ...attempt, err: error }, 'model attempt failed'),
   });
 }

@@ -7,8 +7,9 @@
  */
 
 import type { Logger as PinoLogger } from 'pino';
-import { destination, pino, stdTimeFunctions } from 'pino';
+import { destination, pino, stdSerializers, stdTimeFunctions } from 'pino';
 import { lazy } from '../core/lazy.ts';
+import { expectedFailure } from './log-error.ts';
 import { LOG_LEVELS, type LogFilter, levelFor, parseLogFilter } from './log-filter.ts';
 import { formatLogText } from './log-text.ts';
 import type { LogFields, Logger } from './logger.ts';
@@ -44,12 +45,15 @@ const REDACTED_PATHS = SECRET_FIELDS.flatMap((field) => [field, `*.${field}`]);
 /** Builds the logger of the process. */
 export function createLogger(options: LoggerOptions): Logger {
   const filter = parseLogFilter(options.filter);
+  // Whoever looks for a fault in the program wants to know where every failure was made.
+  const wantsStacks = LOG_LEVELS.indexOf(filter.defaultLevel) <= LOG_LEVELS.indexOf('debug');
   const base = lazy(() =>
     pino(
       {
         level: 'trace',
         base: null,
         timestamp: stdTimeFunctions.isoTime,
+        serializers: { err: wantsStacks ? stdSerializers.err : errorFields },
         formatters: { level: (label) => ({ level: label }) },
         redact: { paths: REDACTED_PATHS, censor: '[REDACTED]' },
       },
@@ -59,6 +63,10 @@ export function createLogger(options: LoggerOptions): Logger {
   const logger = adapt(base, filter, undefined);
   if (filter.ignored.length > 0) logger.warn({ ignored: filter.ignored }, 'log filter has unreadable parts');
   return logger;
+}
+
+function errorFields(error: Error): unknown {
+  return expectedFailure(error) ?? stdSerializers.err(error);
 }
 
 function filteringSink({ redact, format, sink }: LoggerOptions): LogSink {

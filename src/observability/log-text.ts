@@ -31,11 +31,14 @@ function fieldText(value: unknown): string {
 
 function errorText(error: unknown): string {
   if (!isRecord(error)) return '';
-  const stack = typeof error.stack === 'string' ? error.stack : String(error.message);
-  return `\n${stack}`.replaceAll('\n', '\n  ');
+  const hint = typeof error.hint === 'string' ? `\nhint: ${error.hint} (${error.code})` : '';
+  return typeof error.stack === 'string' ? `\n${error.stack}${hint}` : `: ${error.message}${hint}`;
 }
 
-/** `<time> <LEVEL> [target] message key=value …`, an error's stack below it; anything else is returned as it is. */
+/**
+ * `<time> <LEVEL> [target] message: error key=value …`, below it what to do and an error's stack; anything else is returned
+ * as it is. Nothing in it can steer the terminal.
+ */
 export function formatLogText(line: string): string {
   const entry = parseJson(line);
   if (!isRecord(entry)) return line;
@@ -44,7 +47,6 @@ export function formatLogText(line: string): string {
   const fields = Object.entries(entry)
     .filter(([key]) => !OWN_FIELDS.has(key))
     .map(([key, value]) => ` ${key}=${fieldText(value)}`);
-  const message = String(entry.msg).replaceAll('\n', '\n  ');
-  const text = `${entry.time} ${level}${target} ${message}${fields.join('')}${errorText(entry.err)}`;
-  return `${withoutControls(text)}\n`;
+  const text = `${entry.time} ${level}${target} ${entry.msg}${fields.join('')}${errorText(entry.err)}`;
+  return `${withoutControls(text.replaceAll('\n', '\n  '))}\n`;
 }

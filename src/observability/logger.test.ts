@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MicroclawError } from '../core/errors.ts';
 import { createLogger } from './create-logger.ts';
 import { levelFor, logFilterFromEnvironment, parseLogFilter } from './log-filter.ts';
 
@@ -38,6 +39,30 @@ describe('createLogger', () => {
     const { logger, entries } = capture('info');
     logger.error({ err: new TypeError('bad') }, 'failed');
     expect(entries()[0]?.err).toMatchObject({ type: 'TypeError', message: 'bad', stack: expect.any(String) });
+  });
+
+  it('tells an expected failure by its words and what to do, without its stack unless asked', () => {
+    const refused = new MicroclawError('MC_X_Y', 'transient', 'not reached', {
+      hint: 'Check the network.',
+      cause: new Error('Connection error.', { cause: new Error('connect ECONNREFUSED') }),
+    });
+    const { logger, entries } = capture('info');
+    logger.warn({ err: refused }, 'attempt failed');
+    const { err } = entries()[0] ?? {};
+    expect(err).toEqual({
+      message: 'not reached: Connection error.: connect ECONNREFUSED',
+      code: 'MC_X_Y',
+      kind: 'transient',
+      hint: 'Check the network.',
+    });
+    const terminal = capture('info', 'text');
+    terminal.logger.warn({ attempt: 1, err: refused }, 'attempt failed');
+    expect(terminal.lines[0]).toMatch(
+      /WARN {2}attempt failed attempt=1: not reached: Connection error\.: connect ECONNREFUSED\n {2}hint: Check the network\. \(MC_X_Y\)\n$/,
+    );
+    const debugging = capture('debug');
+    debugging.logger.warn({ err: refused }, 'attempt failed');
+    expect(debugging.entries()[0]?.err).toMatchObject({ stack: expect.any(String) });
   });
 
   it('masks credential fields by name and secrets by value', () => {
