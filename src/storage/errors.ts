@@ -30,7 +30,7 @@ export const storageErrors = defineErrors('STORAGE', {
   CORRUPT: {
     kind: 'permanent',
     summary: 'The file is damaged or is not a database.',
-    hint: 'Stop microclaw, keep a copy of the file, and restore the newest backup that stands beside it.',
+    hint: 'Stop microclaw, keep a copy of the file, and restore your newest backup (one that an upgrade made stands beside the file).',
   },
   BUSY: {
     kind: 'transient',

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { CliHarness } from '../../../test/support/cli-harness.ts';
 import { startFakeModel } from '../../../test/support/fake-model/fake-model-server.ts';
@@ -142,4 +143,24 @@ it('says which address cannot be listened on, and what to change', async () => {
     status: 'fail',
     fix: expect.stringContaining('web_host'),
   });
+});
+
+it('fails for a database that a start would refuse', async () => {
+  await cli.config('web_port: 0');
+  await mkdir(join(cli.dir, 'data/runtime'), { recursive: true });
+  const path = join(cli.dir, 'data/runtime/microclaw.db');
+  const database = new DatabaseSync(path);
+  database.exec('create table notes (a)');
+  expect((await examine()).check('storage.database')).toMatchObject({
+    status: 'fail',
+    detail: `${path} was not made by microclaw`,
+  });
+  database.exec(`create table schema_migrations (version, name, checksum);
+    insert into schema_migrations values (9999, 'later', 'x')`);
+  expect((await examine()).check('storage.database')).toMatchObject({
+    status: 'fail',
+    detail: expect.stringContaining('version 9999'),
+    fix: expect.stringContaining('newer version'),
+  });
+  database.close();
 });

@@ -7,11 +7,16 @@ import type { Config } from '../../config/config.ts';
 import { fileMode, formatMode } from '../../config/file-mode.ts';
 import { errorMessage, MicroclawError } from '../../core/errors.ts';
 import { isRecord } from '../../core/json.ts';
+import { MIGRATIONS } from '../../storage/migrations/list.ts';
+import { findProblems, inspect } from '../../storage/worker/open-database.ts';
+import { describeFailure } from '../../storage/worker/sqlite-failure.ts';
 import type { DoctorCheck, DoctorFacts } from './check.ts';
 import { askRunningServer } from './running-server.ts';
 
 const MIN_FREE_BYTES = 200 * 1024 * 1024;
 const OTHERS = 0o077;
+const RESTORE =
+  'stop microclaw, keep a copy of the file and restore your newest backup (one that an upgrade made stands beside it)';
 const MEBIBYTE = 1024 * 1024;
 
 /** Data and working directory, free space and the database. */
@@ -99,22 +104,36 @@ async function databaseCheck(config: Config): Promise<DoctorCheck> {
     return { ...check, status: 'miss', detail: `${path} does not exist yet` };
   }
   try {
-    const problems = await quickCheck(path);
-    if (problems.length === 0) return { ...check, status: 'pass', detail: path };
-    const fix = 'stop microclaw, keep a copy of the file and restore the newest backup beside it';
-    return { ...check, status: 'fail', detail: problems.join('\n'), fix };
+    return { ...check, ...(await lookInto(path)) };
   } catch (error) {
-    const fix = 'check that the file belongs to the user who runs microclaw, or run this as that user';
+    const isDamaged = describeFailure(error).name === 'CORRUPT';
+    const fix = isDamaged
+      ? RESTORE
+      : 'check that the file belongs to the user who runs microclaw, or run this as that user';
     return { ...check, status: 'fail', detail: `cannot open ${path}: ${errorMessage(error)}`, fix };
   }
 }
 
-async function quickCheck(path: string): Promise<readonly string[]> {
+/** What a start would refuse. */
+async function lookInto(path: string): Promise<Pick<DoctorCheck, 'status' | 'detail' | 'fix'>> {
   const { DatabaseSync } = await import('node:sqlite');
   const database = new DatabaseSync(path, { readOnly: true });
   try {
-    const rows = database.prepare('pragma quick_check(20)').all();
-    return rows.map((row) => String(Object.values(row)[0])).filter((line) => line !== 'ok');
+    const problems = findProblems(database);
+    if (problems.length > 0) return { status: 'fail', detail: problems.join('\n'), fix: RESTORE };
+    const { applied, tableCount } = inspect(database);
+    const [found, known] = [applied?.at(-1)?.version ?? 0, MIGRATIONS.at(-1)?.version ?? 0];
+    if (applied === undefined && tableCount > 0) {
+      const fix = 'move the file away or choose another data_dir';
+      return { status: 'fail', detail: `${path} was not made by microclaw`, fix };
+    }
+    if (found <= known) return { status: 'pass', detail: path };
+    const detail = `${path} has schema version ${found}; this program knows versions up to ${known}`;
+    return {
+      status: 'fail',
+      detail,
+      fix: 'start the newer version again, or restore the backup from before',
+    };
   } finally {
     database.close();
   }

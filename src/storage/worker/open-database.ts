@@ -34,7 +34,7 @@ export function openDatabase(assignment: ServeAssignment): {
     return { database, opened };
   } catch (error) {
     database.close();
-    throw new WorkerFailure(describeFailure(error));
+    throw new WorkerFailure(describeFileFailure(error, assignment.path));
   }
 }
 
@@ -85,7 +85,8 @@ function openFile(path: string): DatabaseSync {
   }
 }
 
-function inspect(database: DatabaseSync): Omit<OpenedDatabase, 'fileBytes'> {
+/** Which tables and migrations the file has; changes nothing. */
+export function inspect(database: DatabaseSync): Omit<OpenedDatabase, 'fileBytes'> {
   const tables = database
     .prepare("select name from sqlite_master where type = 'table' and name not like 'sqlite^_%' escape '^'")
     .all()
