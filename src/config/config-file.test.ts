@@ -129,7 +129,7 @@ describe('the configuration file, changed', () => {
     expect(after).toContain('model: better # the good one');
     expect(after).toContain('# my machine');
     expect(after).toContain('# at home');
-    expect(after).toContain('control_chat_ids: [ 9007199254740993 ]');
+    expect(after).toContain('control_chat_ids: [9007199254740993]');
     expect(after).toContain('max_tokens: 100');
     expect(await readFile(`${path}.bak`, 'utf8')).toBe(TEXT);
   });
