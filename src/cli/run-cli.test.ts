@@ -35,6 +35,13 @@ describe('the command line', () => {
     },
   );
 
+  it('prints JSON with --json also when no turn could begin', async () => {
+    const { code, out, err } = await cli.run(['run', '-p', 'hi', '--json', '--config', 'nope.yaml']);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ ok: false, error: expect.stringContaining('nope.yaml') });
+    expect(err).toContain('(MC_CONFIG_NOT_FOUND)');
+  });
+
   it('asks nothing without a question', async () => {
     const { code, err } = await cli.run(['run', '-p', '  ']);
     expect([code, err]).toEqual([1, expect.stringContaining('(MC_CLI_EMPTY_PROMPT)')]);

@@ -238,10 +238,17 @@ export class ConfigFile {
       });
     } catch (cause) {
       if (configErrors.is(cause, 'STALE')) throw cause;
-      throw configErrors.create('NOT_WRITTEN', `cannot write ${path}: ${errorMessage(cause)}`, { cause });
+      const details = isBusy(cause) ? { cause, hint: MOUNTED } : { cause };
+      throw configErrors.create('NOT_WRITTEN', `cannot write ${path}: ${errorMessage(cause)}`, details);
     }
     this.#wasRead = true;
   }
+}
+
+const MOUNTED = 'A file that is mounted on its own cannot be replaced: mount the directory it is in instead.';
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EBUSY';
 }
 
 function changedMeanwhile(): Error {

@@ -3,6 +3,7 @@ import { configuredEgressPolicy, findEgressConflict } from '../../app/policies/e
 import { type Config, isWebEnabled } from '../../config/config.ts';
 import type { ConfigProblem } from '../../config/config-problem.ts';
 import { type CheckedConfig, checkConfig } from '../../config/load-config.ts';
+import { errorMessage } from '../../core/errors.ts';
 import { type CommandContext, EXIT } from '../command-context.ts';
 import { checkModel, type ModelCheck } from '../model-check.ts';
 import { reportError } from '../report-error.ts';
@@ -12,7 +13,7 @@ export interface ConfigCheckOptions {
 }
 
 interface Report {
-  readonly path: string;
+  readonly path: string | null;
   readonly problems: readonly ConfigProblem[];
   readonly config?: Config;
   readonly model?: ModelCheck;
@@ -29,9 +30,11 @@ export async function configCheckCommand(
     checked = await checkConfig({ flag: configFlag, env, cwd });
   } catch (error) {
     reportError(context, error);
+    if (options.json) context.out(`${JSON.stringify(notRead(errorMessage(error)))}\n`);
     return EXIT.usage;
   }
   if (checked.path === null) {
+    if (options.json) context.out(`${JSON.stringify(notRead('No microclaw.config.yaml found.'))}\n`);
     context.err('Error: No microclaw.config.yaml found.\n');
     context.err(
       'hint: none is needed: `microclaw start` uses defaults. docs/configuration.md lists every key.\n',
@@ -42,6 +45,12 @@ export async function configCheckCommand(
   if (options.json) context.out(`${JSON.stringify(toJson(report))}\n`);
   else context.out(toText(report));
   return isOk(report) ? EXIT.ok : EXIT.failure;
+}
+
+/** The report about a file that is not there or cannot be read. */
+function notRead(message: string): Record<string, unknown> {
+  const problem: ConfigProblem = { severity: 'error', key: '', message };
+  return toJson({ path: null, problems: [problem] });
 }
 
 function withModel(report: Report, env: CommandContext['env']): Report {

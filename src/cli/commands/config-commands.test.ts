@@ -16,6 +16,14 @@ describe('config check', () => {
     expect(err).toContain('No microclaw.config.yaml found.');
   });
 
+  it('prints JSON also when there is no file to be read', async () => {
+    for (const env of [{}, { MICROCLAW_CONFIG: '/nope.yaml' }] as const) {
+      const { code, out } = await cli.run(['config', 'check', '--json'], env);
+      expect(code).toBe(2);
+      expect(JSON.parse(out)).toMatchObject({ ok: false, path: null, problems: [{ severity: 'error' }] });
+    }
+  });
+
   it('ends with 2 when MICROCLAW_CONFIG names a missing file, whatever else there is', async () => {
     await cli.config('llm_provider: ollama');
     const { code, err } = await cli.run(['config', 'check'], { MICROCLAW_CONFIG: '/nope.yaml' });

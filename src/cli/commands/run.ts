@@ -4,6 +4,7 @@
  */
 import { layoutOf } from '../../app/data-layout.ts';
 import { type RunOnceResult, type RunQuestion, runOnce } from '../../app/run-once.ts';
+import { errorMessage } from '../../core/errors.ts';
 import { type CommandContext, EXIT } from '../command-context.ts';
 import { cliErrors } from '../errors.ts';
 import { loadSettings, type Settings } from '../load-settings.ts';
@@ -33,6 +34,10 @@ export async function runCommand(context: CommandContext, options: RunCommandOpt
     const result = await runTurn(context, settings, options, stop.signal);
     print(context, options, result);
     return result.ok ? EXIT.ok : EXIT.failure;
+  } catch (error) {
+    // Whoever reads JSON gets some, whatever happened; stderr has the hint.
+    if (options.json) print(context, options, { ok: false, error: errorMessage(error), chatId: 0 });
+    throw error;
   } finally {
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
