@@ -1,6 +1,6 @@
 /** The release as its users get it: packed, installed without development dependencies, started. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -68,6 +68,16 @@ describe('the packed release', () => {
     expect(
       names.filter((name) => /^(src|test|web|node_modules)\/|\.ts$|\.cache|launch\.sh/.test(name)),
     ).toEqual([]);
+  });
+
+  it('has the pages that its messages send people to', async () => {
+    const sources = await filesBelow(join(installed, 'dist'));
+    const texts = await Promise.all(
+      sources.filter((path) => path.endsWith('.js')).map((path) => readFile(path, 'utf8')),
+    );
+    const named = new Set(texts.flatMap((text) => text.match(/docs\/[a-z/-]+\.md/g) ?? []));
+    expect(named).toContain('docs/configuration.md');
+    for (const page of named) expect((await stat(join(installed, page))).isFile()).toBe(true);
   });
 
   it('answers as a command', async () => {
