@@ -1,7 +1,7 @@
 /** The runner of commands as the configuration wants it: the host or a sandbox. */
-import { homedir } from 'node:os';
 import path from 'node:path';
 import type { Config } from '../config/config.ts';
+import { homeDirectory } from '../config/home-directory.ts';
 import type { Clock } from '../core/clock.ts';
 import { type Logger, silentLogger } from '../observability/logger.ts';
 import { createCommandRunner, type SandboxedRunner } from '../sandbox/create-command-runner.ts';
@@ -69,5 +69,7 @@ export function sandboxOptions(parts: Omit<SandboxParts, 'clock' | 'logger'>): S
 /** The configured file, else that of the environment, else a fixed one in the home directory. */
 export function mountAllowlistFile(config: Config, env: SandboxParts['env']): string {
   const named = config.sandbox.mount_allowlist_path ?? env.MICROCLAW_SANDBOX_MOUNT_ALLOWLIST?.trim() ?? '';
-  return named === '' ? path.join(homedir(), '.microclaw', 'sandbox-mount-allowlist.txt') : absolute(named);
+  return named === ''
+    ? path.join(homeDirectory(), '.microclaw', 'sandbox-mount-allowlist.txt')
+    : absolute(named);
 }

@@ -1,7 +1,8 @@
 /** Every tool of the program, and the executor they run in. */
-import { homedir } from 'node:os';
+
 import type { ApprovalDesk } from '../agent/approvals/approval-desk.ts';
 import type { Config } from '../config/config.ts';
+import { homeDirectory } from '../config/home-directory.ts';
 import type { ChatRef } from '../core/chat.ts';
 import type { Clock } from '../core/clock.ts';
 import type { MemoryFeature } from '../memory/memory-feature.ts';
@@ -154,7 +155,7 @@ function builtinTools(
       ...hookPaths(layout, process.cwd()).roots,
       ...configurationFiles(parts.configPath),
     ],
-    allowlist: () => loadPathAllowlist(pathAllowlistFile(parts.env, homedir())),
+    allowlist: () => loadPathAllowlist(pathAllowlistFile(parts.env, homeDirectory())),
   });
   const chats = chatDirectory(parts.repositories);
   return [

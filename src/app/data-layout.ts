@@ -1,7 +1,7 @@
 /** Where everything of one installation lives (config-cli §2). Computes paths only; creates nothing. */
-import { homedir } from 'node:os';
 import path from 'node:path';
 import type { Config } from '../config/config.ts';
+import { homeDirectory } from '../config/home-directory.ts';
 import type { ChatRef } from '../core/chat.ts';
 import { channelSegment, chatIdSegment } from '../tools/workspace.ts';
 
@@ -74,8 +74,8 @@ export function createDataLayout(options: DataLayoutOptions): DataLayout {
 
 /** Expands a leading `~` and makes the path absolute. */
 export function absolute(file: string): string {
-  if (file === '~') return homedir();
-  return path.resolve(file.startsWith('~/') ? path.join(homedir(), file.slice(2)) : file);
+  if (file === '~') return homeDirectory();
+  return path.resolve(file.startsWith('~/') ? path.join(homeDirectory(), file.slice(2)) : file);
 }
 
 function optional(file: string | undefined): string | undefined {

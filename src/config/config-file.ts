@@ -220,8 +220,9 @@ export class ConfigFile {
       bytes = await readFile(path);
     } catch (cause) {
       if (isMissing(cause) && !this.#wasRead) return '';
+      const details = isMissing(cause) ? { cause, hint: PUT_BACK } : { cause };
       const reason = isMissing(cause) ? 'it was there and is gone' : errorMessage(cause);
-      throw configErrors.create('UNREADABLE', `cannot read ${path}: ${reason}`, { cause });
+      throw configErrors.create('UNREADABLE', `cannot read ${path}: ${reason}`, details);
     }
     this.#wasRead = true;
     return decodeConfig(bytes, path);
@@ -245,6 +246,8 @@ export class ConfigFile {
   }
 }
 
+const PUT_BACK =
+  'Put it back: `<file>.bak` beside it, if there is one, holds the state before the last change.';
 const MOUNTED = 'A file that is mounted on its own cannot be replaced: mount the directory it is in instead.';
 
 function isBusy(error: unknown): boolean {

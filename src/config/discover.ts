@@ -6,9 +6,9 @@
  * the same, so that reading it says why.
  */
 import { lstatSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { configErrors } from './errors.ts';
+import { homeDirectory } from './home-directory.ts';
 
 export interface DiscoveryInput {
   /** Value of the `--config` flag. */
@@ -59,6 +59,6 @@ function isThere(path: string): boolean {
 }
 
 function expandHome(path: string): string {
-  if (path === '~') return homedir();
-  return path.startsWith('~/') ? join(homedir(), path.slice(2)) : path;
+  if (path === '~') return homeDirectory();
+  return path.startsWith('~/') ? join(homeDirectory(), path.slice(2)) : path;
 }

@@ -8,6 +8,11 @@ export const configErrors = defineErrors('CONFIG', {
       'The configuration file that was asked for does not exist, or none was found where one is needed.',
     hint: 'Create `microclaw.config.yaml` (every key is optional) or point `--config` or `MICROCLAW_CONFIG` at one.',
   },
+  NO_HOME: {
+    kind: 'config',
+    summary: 'The user that runs microclaw has no home directory, and `HOME` is not set.',
+    hint: 'Set the environment variable HOME to a directory that this user can write.',
+  },
   UNREADABLE: {
     kind: 'config',
     summary: 'The configuration file exists but cannot be read.',

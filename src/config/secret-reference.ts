@@ -6,9 +6,9 @@
  * break.
  */
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { errorMessage } from '../core/errors.ts';
+import { homeDirectory } from './home-directory.ts';
 
 /** Where a credential comes from. */
 export type SecretReference =
@@ -67,7 +67,7 @@ export async function resolveSecret(
 }
 
 async function readSecretFile(path: string, baseDir: string): Promise<ResolvedSecret> {
-  const absolute = path.startsWith('~/') ? resolve(homedir(), path.slice(2)) : resolve(baseDir, path);
+  const absolute = path.startsWith('~/') ? resolve(homeDirectory(), path.slice(2)) : resolve(baseDir, path);
   try {
     const value = (await readFile(absolute, 'utf8')).trim();
     return value === '' ? { ok: false, message: `file ${path} is empty` } : { ok: true, value };

@@ -142,6 +142,14 @@ describe('usage', () => {
   });
 });
 
+it('a user without a home directory is told to set one', async () => {
+  home = await createHome();
+  const { code, stderr } = await runMicroclaw(home, ['web', 'password-generate', '--config', '~/x.yaml'], {
+    HOME: '',
+  });
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/hint: .*HOME.*MC_CONFIG_NO_HOME/)]);
+});
+
 describe('stdout', () => {
   beforeEach(async () => {
     home = await createHome();

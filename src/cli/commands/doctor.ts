@@ -1,7 +1,8 @@
 /** `microclaw doctor`: looks at everything that has to be right, changes nothing (config-cli §5). */
 import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { checkConfig } from '../../config/load-config.ts';
-import { errorMessage } from '../../core/errors.ts';
+import { errorMessage, MicroclawError } from '../../core/errors.ts';
 import { type CommandContext, EXIT } from '../command-context.ts';
 import type { CheckStatus, DoctorCheck, DoctorFacts, DoctorProbe } from '../doctor/check.ts';
 import { configChecks } from '../doctor/config-checks.ts';
@@ -40,7 +41,7 @@ const SANDBOX_PROBES: readonly DoctorProbe[] = [
   selfCheckChecks,
 ];
 /** Other findings of the probes are left out of `doctor sandbox` (tools §13). */
-const SANDBOX_IDS = /^(?:env\.platform|config\.file|(?:web_fetch|security|sandbox)\..+)$/;
+const SANDBOX_IDS = /^(?:env\.platform|config\.file|(?:web_fetch|security|sandbox|doctor)\..+)$/;
 const EMOJI: Readonly<Record<CheckStatus, string>> = { pass: '✅', miss: '➖', warn: '⚠️', fail: '❌' };
 
 /** Exit code 2 when a check failed. */
@@ -49,7 +50,8 @@ export async function doctorCommand(context: CommandContext, options: DoctorOpti
   const checks: DoctorCheck[] = [];
   const isSandbox = options.topic === 'sandbox';
   for (const probe of isSandbox ? SANDBOX_PROBES : PROBES) {
-    checks.push(...(await look(probe, facts)).filter(({ id }) => !isSandbox || SANDBOX_IDS.test(id)));
+    const found = (await look(probe, facts)).filter(({ id }) => !isSandbox || SANDBOX_IDS.test(id));
+    checks.push(...found.filter((check) => !checks.some((known) => isDeepStrictEqual(known, check))));
   }
   const code = checks.some((check) => check.status === 'fail') ? EXIT.usage : EXIT.ok;
   if (options.json) context.out(`${JSON.stringify(await toReport(checks))}\n`);
@@ -62,8 +64,9 @@ async function look(probe: DoctorProbe, facts: DoctorFacts): Promise<readonly Do
   try {
     return await probe(facts);
   } catch (error) {
-    const title = 'A check could not be made';
-    return [{ id: 'doctor.check', title, status: 'fail', detail: errorMessage(error) }];
+    const check = { id: 'doctor.check', title: 'A check could not be made', status: 'fail' } as const;
+    const hint = error instanceof MicroclawError ? error.hint : undefined;
+    return [{ ...check, detail: errorMessage(error), ...(hint === undefined ? {} : { fix: hint }) }];
   }
 }
 
