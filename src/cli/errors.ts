@@ -12,6 +12,11 @@ export const cliErrors = defineErrors('CLI', {
     summary: 'The running server answered a local command with an error.',
     hint: 'The message is the server’s own; its log on stderr has the details.',
   },
+  NO_DIRECTORY: {
+    kind: 'user',
+    summary: 'The directory a command was started in has been removed meanwhile.',
+    hint: 'Change to a directory that exists (`cd`) and repeat the command.',
+  },
   CONTROL_DENIED: {
     kind: 'user',
     summary: 'A local command may not ask the running server: the data directory belongs to another user.',

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { setUpOperator, signIn } from '../support/api-client.ts';
 import { startFakeModel } from '../support/fake-model/fake-model-server.ts';
@@ -148,6 +149,24 @@ it('a user without a home directory is told to set one', async () => {
     HOME: '',
   });
   expect([code, stderr]).toEqual([1, expect.stringMatching(/hint: .*HOME.*MC_CONFIG_NO_HOME/)]);
+});
+
+it('a directory that was removed under the command is named', async () => {
+  home = await createHome();
+  const child = spawn(
+    'sh',
+    ['-c', 'mkdir gone && cd gone && rmdir ../gone && exec "$0" "$@"', process.execPath, MAIN, 'doctor'],
+    {
+      cwd: home.dir,
+      env: cleanEnvironment(home),
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
+  const [[code], complaint] = await Promise.all([once(child, 'close'), text(child.stderr)]);
+  expect([code, complaint]).toEqual([
+    1,
+    expect.stringMatching(/^Error: .*\nhint: .*MC_CLI_NO_DIRECTORY\)\n$/),
+  ]);
 });
 
 describe('stdout', () => {

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CliHarness } from '../../../test/support/cli-harness.ts';
@@ -28,6 +29,17 @@ test('the doctor warns about a hook that cannot be used', async () => {
   expect(await hooksCheck()).toMatchObject({
     status: 'warn',
     detail: expect.stringContaining(join('guard', 'HOOK.md: `command`')),
+  });
+});
+
+test('the doctor tells which hooks are off, and that nobody knows any more', async () => {
+  await writeHook(join(cli.dir, 'hooks'), 'guard', { events: 'AfterTurn', command: 'true' });
+  await cli.run(['hooks', 'disable', 'guard']);
+  expect(await hooksCheck()).toMatchObject({ status: 'pass', detail: 'guard (disabled)' });
+  await writeFile(join(cli.dir, 'data/runtime/hooks_state.json'), '{guard');
+  expect(await hooksCheck()).toMatchObject({
+    status: 'warn',
+    detail: expect.stringContaining('hooks_state.json'),
   });
 });
 
