@@ -10,7 +10,7 @@
  * Invariant: nothing in this process opens the lock file by other means; on POSIX systems closing such a handle would
  * drop the lock.
  */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
 import { isRecord, parseJson } from '../core/json.ts';
@@ -69,9 +69,20 @@ function announce(ownerPath: string): void {
 
 function openHolder(path: string): DatabaseSync {
   try {
-    return new DatabaseSync(path, { timeout: 0 });
+    const holder = new DatabaseSync(path, { timeout: 0 });
+    makePrivate(path);
+    return holder;
   } catch (error) {
     throw new WorkerFailure(describeFileFailure(error, path));
+  }
+}
+
+/** SQLite makes files for everybody, and gives its side files the mode of the file. Needs no handle. */
+function makePrivate(path: string): void {
+  try {
+    chmodSync(path, 0o600);
+  } catch {
+    // Not ours to change, or a file system without modes: whether it can be locked is decided by locking it.
   }
 }
 

@@ -1,7 +1,7 @@
 /** The commands, as a user of a terminal runs them. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open, readFile, stat } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -207,9 +207,11 @@ describe('files on disk', () => {
   it('are readable by their owner only', async () => {
     home = await createHome();
     server = await startMicroclaw(home);
-    for (const name of ['microclaw.db', 'control.sock']) {
-      expect((await stat(join(home.dataDir, 'runtime', name))).mode & 0o077).toBe(0);
+    const made = await readdir(join(home.dataDir, 'runtime'));
+    expect(made).toEqual(expect.arrayContaining(['microclaw.db', 'microclaw.db.lock', 'control.sock']));
+    for (const name of ['.', ...made]) {
+      const { mode } = await stat(join(home.dataDir, 'runtime', name));
+      expect([name, mode & 0o077]).toEqual([name, 0]);
     }
-    expect((await stat(join(home.dataDir, 'runtime'))).mode & 0o077).toBe(0);
   });
 });
