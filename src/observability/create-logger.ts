@@ -42,6 +42,9 @@ const SECRET_FIELDS = [
 ] as const;
 const REDACTED_PATHS = SECRET_FIELDS.flatMap((field) => [field, `*.${field}`]);
 
+const IGNORED_LEVEL =
+  'parts of the log level are ignored: write one of the levels, or levels by target, as in info,llm=debug';
+
 /** Builds the logger of the process. */
 export function createLogger(options: LoggerOptions): Logger {
   const filter = parseLogFilter(options.filter);
@@ -61,7 +64,7 @@ export function createLogger(options: LoggerOptions): Logger {
     ),
   );
   const logger = adapt(base, filter, undefined);
-  if (filter.ignored.length > 0) logger.warn({ ignored: filter.ignored }, 'log filter has unreadable parts');
+  if (filter.ignored.length > 0) logger.warn({ ignored: filter.ignored, levels: LOG_LEVELS }, IGNORED_LEVEL);
   return logger;
 }
 

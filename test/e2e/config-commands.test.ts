@@ -61,6 +61,8 @@ describe.each([false, true])('with a running server: %s', (hasServer) => {
     const block = (await config('explain', 'sandbox')).stdout;
     expect(block).toContain('sandbox.mode\n');
     expect(block).toContain('a change is in force after a restart');
+    const entry = (await config('explain', 'tool_timeout_overrides.bash')).stdout;
+    expect(entry).toMatch(/^tool_timeout_overrides\n[\s\S]*mapping or list/);
     expect((await config('explain', 'web_auth_token')).stdout).toContain('value    *** (set in');
   });
 

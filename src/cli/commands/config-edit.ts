@@ -76,7 +76,10 @@ export async function configReloadCommand(context: CommandContext): Promise<numb
 
 /** Prints what a key means, what it is and when a change is in force. Raises `MC_CLI_UNKNOWN_KEY`. */
 export async function configExplainCommand(context: CommandContext, key: string): Promise<number> {
-  const found = settings().filter((setting) => setting.key === key || setting.key.startsWith(`${key}.`));
+  const known = settings();
+  const exact = known.filter((setting) => setting.key === key || setting.key.startsWith(`${key}.`));
+  // A name in a map of free names is explained by the map.
+  const found = exact.length > 0 ? exact : known.filter((setting) => key.startsWith(`${setting.key}.`));
   if (found.length === 0) throw unknownKey(key);
   const shown = await show(context);
   context.out(found.map((setting) => explain(setting, shown)).join('\n'));
@@ -100,6 +103,8 @@ function explain(setting: Setting, { config, written_keys: written, path }: Show
 
 function typeOf({ kind, values, min, max, isInteger }: Setting): string {
   if (kind === 'choice') return values.join(' | ');
+  if (kind === 'flag') return 'true | false';
+  if (kind === 'json') return 'mapping or list, written as YAML';
   if (kind !== 'number') return kind.replace('_', ' of ').replace('secret of list', 'list of credentials');
   const bounds = [min === null ? '' : `from ${min}`, max === null ? '' : `to ${max}`]
     .filter(Boolean)
