@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { editYaml } from './edit-yaml.ts';
 import { readYaml } from './yaml-source.ts';
@@ -74,6 +75,31 @@ describe('a changed text keeps', () => {
     });
     expect(text).toBe(after);
   });
+});
+
+const WAYS_TO_WRITE = [
+  'KEY:   1   # one\n',
+  '# in front\nKEY: "a # b"\n',
+  '\n# apart\n\n# and in front\nKEY: 0x1F\n',
+  'KEY:\n- a   # first\n-  b\n',
+  'KEY:\n     - a\n     # between\n     - {x: 1,  y: [2,3]}\n     # last\n',
+  'KEY: |\n   # no comment\n   text\n',
+  "KEY: 'it''s'\n",
+  'KEY:\n  # inside\n  deep:  {a: 1}\n  deeper:\n      x:    ~\n',
+];
+
+it('whatever the file looks like, a new key adds its line and changes no other byte', async () => {
+  const files = fc.array(fc.constantFrom(...WAYS_TO_WRITE), { minLength: 1, maxLength: 8 });
+  await fc.assert(
+    fc.asyncProperty(files, fc.constantFrom('\n', '\r\n'), async (blocks, lineEnd) => {
+      const text = blocks.map((block, index) => block.replace('KEY', `key${index}`)).join('');
+      const before = `# top\n\n${text}`.replaceAll('\n', lineEnd);
+      const after = await changed(before, (tree) => {
+        tree.added = 1;
+      });
+      expect(after).toBe(`${before}added: 1${lineEnd}`);
+    }),
+  );
 });
 
 it('an alias keeps its value when what it stands for is changed, and can be changed itself', async () => {

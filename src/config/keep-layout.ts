@@ -94,16 +94,21 @@ function isFaithful(yaml: typeof Yaml, { text, before, after }: Texts): boolean 
   const [document, wanted] = [text, after].map((source) => yaml.parseDocument(source, { intAsBigInt: true }));
   if (document === undefined || document.errors.length > 0) return false;
   if (!isDeepStrictEqual(document.toJS() ?? {}, wanted?.toJS() ?? {})) return false;
-  const [kept, old, fresh] = [countComments(text), countComments(before), countComments(after)];
+  const [kept, old, fresh] = [
+    countComments(yaml, text),
+    countComments(yaml, before),
+    countComments(yaml, after),
+  ];
   const isComplete = [...fresh].every(([comment, count]) => count <= (kept.get(comment) ?? 0));
   return isComplete && [...kept].every(([comment, count]) => count <= (old.get(comment) ?? 0));
 }
 
-/** How often each comment stands in a text, and what looks like one in a value. */
-function countComments(text: string): ReadonlyMap<string, number> {
+/** How often each comment stands in a text. */
+function countComments(yaml: typeof Yaml, text: string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const [, comment = ''] of text.matchAll(/(?:^|\s)(#.*?)\r?$/gm)) {
-    counts.set(comment, (counts.get(comment) ?? 0) + 1);
+  for (const token of new yaml.Lexer().lex(text)) {
+    const comment = token.trimEnd();
+    if (comment.startsWith('#')) counts.set(comment, (counts.get(comment) ?? 0) + 1);
   }
   return counts;
 }
