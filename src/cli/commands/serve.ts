@@ -1,8 +1,8 @@
 /**
  * What `microclaw start` runs until SIGINT, SIGTERM or the end of its terminal.
  *
- * SIGHUP of somebody reads the configuration again; that of a terminal that was closed stops, whichever of the standard
- * streams the terminal was.
+ * SIGHUP of somebody reads the configuration again; that of a terminal that was closed stops, if anything was written to the
+ * terminal. Who sends all output elsewhere wants the program to outlive it, and may send a SIGHUP long after.
  *
  * Invariants: the first signal stops gracefully and ends with code 0, also one during the start; a second one, or a
  * deadline after the first, ends the process at once, whatever hangs; when this returns or throws, nothing of the
@@ -25,7 +25,8 @@ const STOP_DEADLINE_MS = 9500;
 /** Shells report a process ended by signal n as 128 + n. */
 const SIGNAL_EXIT_BASE = 128;
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
-const STANDARD_STREAMS = [0, 1, 2];
+/** stdout and stderr. */
+const OUTPUTS = [1, 2];
 
 /** Exit code 0 after a signal; 1 when the program cannot start or cannot go on. */
 export async function serve(context: CommandContext, thread: StorageThread): Promise<number> {
@@ -81,7 +82,7 @@ class StopRequest {
   #deadline: NodeJS.Timeout | undefined;
   readonly #requested = Promise.withResolvers<NodeJS.Signals | Error>();
   #signalled = false;
-  readonly #terminals = STANDARD_STREAMS.filter((stream) => isatty(stream));
+  readonly #terminals = OUTPUTS.filter((stream) => isatty(stream));
   #reload: (() => void) | undefined;
   readonly #onHangUp = () => {
     if (this.#terminals.some((stream) => !isatty(stream))) this.#request('SIGHUP');
