@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -292,6 +292,18 @@ describe('the configuration file, changed', () => {
     await Promise.all(writers.map((patch, index) => files[index]?.update(patch)));
     const { config } = await (await open()).view();
     expect(config).toMatchObject(Object.assign({ model: 'gpt' }, ...writers));
+  });
+
+  it('keeps its owner, whoever changes it', async () => {
+    const file = await open(TEXT);
+    // Only root can give a file away, and only what root writes could change its owner.
+    if (process.getuid?.() === 0) await chown(path, 65_534, 65_534);
+    const before = await stat(path);
+    await file.update({ model: 'b' });
+    for (const written of [path, `${path}.bak`]) {
+      const { uid, gid } = await stat(written);
+      expect([uid, gid]).toEqual([before.uid, before.gid]);
+    }
   });
 
   it('is not taken for an empty one when it was there and is gone', async () => {

@@ -8,7 +8,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync, renameSync } from 'node:fs';
-import { open, readFile, realpath, rm } from 'node:fs/promises';
+import { open, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { errorMessage } from '../core/errors.ts';
@@ -233,8 +233,9 @@ export class ConfigFile {
     const { path } = this.#options;
     try {
       const target = await realpath(path).catch(() => path); // not there yet: made under its own name
-      if (before !== '') await replaceFile(`${target}.bak`, before);
-      await replaceFile(target, after, () => {
+      const owner = await ownerOf(target);
+      if (before !== '') await replaceFile(`${target}.bak`, before, owner);
+      await replaceFile(target, after, owner, () => {
         if (textNow(target) !== before) throw changedMeanwhile();
       });
     } catch (cause) {
@@ -317,13 +318,36 @@ function matchesTag(ifMatch: string, etag: string): boolean {
   return ifMatch.split(',').some((tag) => tag.trim() === '*' || tag.trim() === etag);
 }
 
+interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Of the file, else of its directory: what root writes must not become root's, or the program cannot read it. */
+async function ownerOf(path: string): Promise<Owner | undefined> {
+  for (const place of [path, dirname(path)]) {
+    try {
+      return await stat(place);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+  return undefined;
+}
+
 /** Temporary file in the same directory, flushed, renamed in the same breath as `lastLook`, which may throw. */
-async function replaceFile(path: string, text: string, lastLook: () => void = () => {}): Promise<void> {
+async function replaceFile(
+  path: string,
+  text: string,
+  owner: Owner | undefined,
+  lastLook: () => void = () => {},
+): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     const file = await open(temporary, 'wx', 0o600);
     try {
       await file.writeFile(text);
+      if (owner !== undefined && process.getuid?.() === 0) await file.chown(owner.uid, owner.gid);
       await file.sync();
     } finally {
       await file.close();
