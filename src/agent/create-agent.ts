@@ -20,7 +20,7 @@ import { ConversationLoader } from './loop/conversation-loader.ts';
 import { FollowUps } from './loop/follow-ups.ts';
 import { LateEnds } from './loop/late-ends.ts';
 import { ModelStep } from './loop/model-step.ts';
-import { RequestIntake } from './loop/request-intake.ts';
+import { RequestIntake, type RequestIntakeParts } from './loop/request-intake.ts';
 import { ToolStep } from './loop/tool-step.ts';
 import { TurnLoop } from './loop/turn-loop.ts';
 import { TurnRecorder } from './loop/turn-recorder.ts';
@@ -81,15 +81,8 @@ export function createAgent(parts: AgentParts, options: AgentOptions): AgentTurn
   const lease = () => ({ owner: parts.leaseOwner, expiresAtMs: clock.now() + options.leaseMs });
   const loader = new ConversationLoader(repositories, options);
   const prompt = new PromptBuilder(parts.promptSections, logger);
-  const runner = createRunner(parts, options, {
-    recorder,
-    lateEnds,
-    lanes,
-    active,
-    loader,
-    prompt,
-    lease,
-  });
+  const shared = { recorder, lateEnds, lanes, active, loader, prompt, lease };
+  const runner = createRunner(parts, options, shared);
   const service: AgentTurnService = new AgentTurnService(
     {
       repositories,
@@ -97,24 +90,11 @@ export function createAgent(parts: AgentParts, options: AgentOptions): AgentTurn
       active,
       registry,
       approvals: parts.approvals,
-      replies: new ChatReplies({
-        desk: parts.approvals,
-        approvals: repositories.approvals,
-        messages: repositories.messages,
-        ids,
-      }),
+      replies: createReplies(parts),
       plans: parts.plans,
       recorder,
       lateEnds,
-      intake: new RequestIntake({
-        inbox: repositories.inbox,
-        loader,
-        prompt,
-        plans: parts.plans,
-        lease,
-        clock,
-        ids,
-      }),
+      intake: createIntake(parts, shared),
       lease,
       giveUp: (turn) => runner.giveUp(turn),
       commands: new CommandRuns({
@@ -133,6 +113,18 @@ export function createAgent(parts: AgentParts, options: AgentOptions): AgentTurn
     options,
   );
   return service;
+}
+
+function createReplies({ approvals: desk, repositories, ids }: AgentParts): ChatReplies {
+  const { approvals, messages } = repositories;
+  return new ChatReplies({ desk, approvals, messages, ids });
+}
+
+function createIntake(
+  { repositories, plans, clock, ids }: AgentParts,
+  { loader, prompt, lease }: Pick<RequestIntakeParts, 'loader' | 'prompt' | 'lease'>,
+): RequestIntake {
+  return new RequestIntake({ inbox: repositories.inbox, loader, prompt, plans, lease, clock, ids });
 }
 
 function createRunner(

@@ -2,7 +2,8 @@
  * Runs one accepted request from its claim to its terminal event.
  *
  * Invariants: every turn ends with exactly one terminal event, published after its end was committed, or, when that is
- * impossible for now, was handed to `LateEnds`; a turn that is stopped for a shutdown is left as it is, so that the next process continues it; nothing here throws.
+ * impossible for now, was handed to `LateEnds`; a turn that is stopped for a shutdown is left as it is, so that the next
+ * process continues it; nothing here throws.
  */
 import type { Clock } from '../../core/clock.ts';
 import type { IdSource } from '../../core/ids.ts';
