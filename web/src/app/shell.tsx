@@ -3,7 +3,12 @@ import { lazy, type RefObject, Suspense, useRef, useState } from 'react';
 import { useSessions } from '../api/queries.ts';
 import { useServices } from '../api/services.ts';
 import type { SessionItem } from '../api/types.ts';
-import { newSessionKey, openSession, useConsoleLocation } from '../browser/console-location.ts';
+import {
+  type ConsoleLocation,
+  newSessionKey,
+  openSession,
+  useConsoleLocation,
+} from '../browser/console-location.ts';
 import { useIsPhone } from '../browser/media-query.ts';
 import { ChatView } from '../features/chat/chat-view.tsx';
 import { ConnectModelDialog } from '../features/connect-model/connect-model-dialog.tsx';
@@ -30,6 +35,7 @@ export function Shell() {
   const inputRef = useRef<HTMLTextAreaElement>(null);
   const searchRef = useRef<HTMLInputElement>(null);
   const signOut = useSignOut();
+  const chatKey = useChatKey(location);
   const session = sessions.data?.find((item) => item.session_key === location.sessionKey) ?? null;
   const chatTitle = session === null ? titleOfKey(location.sessionKey) : titleOf(session);
   const title = location.page === null ? chatTitle : titleOfPage(location.page);
@@ -41,6 +47,7 @@ export function Shell() {
   };
   const commands = useConsoleCommands({
     location,
+    chatKey,
     sessions: sessions.data ?? [],
     newChat,
     setOverlay,
@@ -96,6 +103,13 @@ export function Shell() {
       </Suspense>
     </div>
   );
+}
+
+/** The way back from the pages of the operator leads to the chat they were opened from. */
+function useChatKey({ page, sessionKey }: ConsoleLocation): string {
+  const [chatKey, setChatKey] = useState(sessionKey);
+  if (page === null && sessionKey !== chatKey) setChatKey(sessionKey);
+  return chatKey;
 }
 
 /** What the title of the page says first: that somebody has to decide, or that this chat is working. */

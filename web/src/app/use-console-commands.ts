@@ -12,6 +12,8 @@ import { PAGES } from './pages.tsx';
 
 export interface ConsoleCommandPorts {
   readonly location: ConsoleLocation;
+  /** The chat shown, or the last one that was before a page. */
+  readonly chatKey: string;
   readonly sessions: readonly SessionItem[];
   readonly newChat: () => void;
   readonly setOverlay: (overlay: Overlay) => void;
@@ -24,13 +26,17 @@ export interface ConsoleCommandPorts {
 export function useConsoleCommands(ports: ConsoleCommandPorts): readonly PaletteCommand[] {
   const { newChat, setOverlay, inputRef, searchRef } = ports;
   const inspectNewest = useInspectNewest(ports.location);
+  const write = () => {
+    if (ports.location.page !== null) openSession(ports.chatKey);
+    requestAnimationFrame(() => inputRef.current?.focus());
+  };
   const step = (offset: number) => () => openNeighbour(ports, offset);
   useHotkeys({
     'mod+k': () => setOverlay('palette'),
     '?': () => setOverlay('shortcuts'),
     'g n': newChat,
     'g s': () => searchRef.current?.focus(),
-    'g c': () => inputRef.current?.focus(),
+    'g c': write,
     'g i': inspectNewest,
     ...Object.fromEntries(PAGES.map(({ name, keys }) => [keys, () => openPage(name)])),
     'alt+ArrowUp': step(-1),
@@ -45,7 +51,7 @@ export function useConsoleCommands(ports: ConsoleCommandPorts): readonly Palette
   });
   return [
     action('new', 'New chat', newChat, 'g n'),
-    action('write', 'Write a message', () => inputRef.current?.focus(), 'g c'),
+    action('write', 'Write a message', write, 'g c'),
     action('inspect', 'Inspect the newest run', inspectNewest, 'g i'),
     action('appearance', 'Switch theme between dark and light', toggleAppearance),
     action('model', 'Connect a model', () => setOverlay('connect-model')),

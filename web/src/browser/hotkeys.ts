@@ -38,30 +38,35 @@ export function useHotkeys(hotkeys: Hotkeys): void {
   });
   useEffect(() => {
     let prefix: { readonly key: string; readonly atMs: number } | null = null;
+    let isTooltipOpen = false;
+    // On the way down: by the time the key comes back up, Esc has closed the tooltip.
+    const onCapture = () => {
+      isTooltipOpen = document.querySelector('[role="tooltip"]') !== null;
+    };
     const onKeyDown = (event: KeyboardEvent) => {
-      const key = nameOf(event);
+      const key = nameOf(event, isTooltipOpen);
       if (key === null || !isAllowed(event, key)) return;
       const isSequence = prefix !== null && event.timeStamp - prefix.atMs < SEQUENCE_MS;
       const keys = isSequence ? `${prefix?.key} ${key}` : key;
       prefix = keys === 'g' ? { key, atMs: event.timeStamp } : null;
       if (run(keys)) event.preventDefault();
     };
+    window.addEventListener('keydown', onCapture, { capture: true });
     window.addEventListener('keydown', onKeyDown);
-    return () => window.removeEventListener('keydown', onKeyDown);
+    return () => {
+      window.removeEventListener('keydown', onCapture, { capture: true });
+      window.removeEventListener('keydown', onKeyDown);
+    };
   }, []);
 }
 
-function nameOf(event: KeyboardEvent): string | null {
-  if (event.isComposing || event.repeat || isUsed(event)) return null;
+function nameOf(event: KeyboardEvent, isTooltipOpen: boolean): string | null {
+  // A tooltip takes Esc for itself, which must not keep the same Esc from stopping a run.
+  const isUsed = event.defaultPrevented && !(event.key === 'Escape' && isTooltipOpen);
+  if (event.isComposing || event.repeat || isUsed) return null;
   if (event.metaKey || event.ctrlKey) return event.altKey ? null : `mod+${event.key.toLowerCase()}`;
   if (event.altKey) return `alt+${event.key}`;
   return event.key === 'Escape' ? 'escape' : event.key;
-}
-
-/** A tooltip takes Esc for itself, which must not keep the same Esc from stopping a run. */
-function isUsed(event: KeyboardEvent): boolean {
-  const isTooltipEsc = event.key === 'Escape' && document.querySelector('[role="tooltip"]') !== null;
-  return event.defaultPrevented && !isTooltipEsc;
 }
 
 function isAllowed(event: KeyboardEvent, key: string): boolean {

@@ -39,6 +39,8 @@ export function Dialog({
     element.showModal();
     // Without this the close button would take the focus and its tooltip the first Esc.
     (element.querySelector<HTMLElement>('[data-autofocus]') ?? element).focus();
+    // The browser gives the focus back when a dialog is closed, not when it is only taken out of the page.
+    return () => element.close();
   }, []);
   const closeOnBackdrop = (event: MouseEvent<HTMLDialogElement>) => {
     if (event.target === event.currentTarget) onClose();

@@ -1,6 +1,6 @@
 /** Menus, opened by a button or by the context click. Not modal: a modal one would inject a style element. */
 import { ContextMenu, DropdownMenu } from 'radix-ui';
-import type { ReactElement, ReactNode } from 'react';
+import { type ReactElement, type ReactNode, useRef } from 'react';
 import { classNames } from './class-names.ts';
 import { KeyHint } from './key-hint.tsx';
 
@@ -16,6 +16,25 @@ const CONTENT = 'z-50 min-w-52 rounded-md bg-floating p-1 text-text shadow-float
 
 const ITEM = 'flex h-8 items-center gap-2 rounded px-2 outline-none data-[highlighted]:bg-hover coarse:h-10';
 
+/**
+ * What was chosen runs when the menu is gone and its trigger has the focus again, so that a dialog that it opens gives
+ * the focus back to the trigger.
+ */
+function useChoice() {
+  const chosen = useRef<(() => void) | null>(null);
+  return {
+    choose: (item: MenuItem) => {
+      chosen.current = item.onSelect;
+    },
+    // Microtask: the focus moves right after this event.
+    onCloseAutoFocus: () => {
+      const run = chosen.current;
+      chosen.current = null;
+      if (run !== null) queueMicrotask(run);
+    },
+  };
+}
+
 /** A menu below its trigger button. */
 export function ButtonMenu({
   trigger,
@@ -24,13 +43,20 @@ export function ButtonMenu({
   readonly trigger: ReactElement;
   readonly items: readonly MenuItem[];
 }) {
+  const { choose, onCloseAutoFocus } = useChoice();
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content align="end" sideOffset={4} collisionPadding={8} className={CONTENT}>
+        <DropdownMenu.Content
+          align="end"
+          sideOffset={4}
+          collisionPadding={8}
+          className={CONTENT}
+          onCloseAutoFocus={onCloseAutoFocus}
+        >
           {items.map((item) => (
-            <DropdownMenu.Item key={item.label} className={itemClass(item)} onSelect={item.onSelect}>
+            <DropdownMenu.Item key={item.label} className={itemClass(item)} onSelect={() => choose(item)}>
               <MenuItemBody item={item} />
             </DropdownMenu.Item>
           ))}
@@ -48,13 +74,14 @@ export function ContextClickMenu({
   readonly children: ReactElement;
   readonly items: readonly MenuItem[];
 }) {
+  const { choose, onCloseAutoFocus } = useChoice();
   return (
     <ContextMenu.Root modal={false}>
       <ContextMenu.Trigger asChild>{children}</ContextMenu.Trigger>
       <ContextMenu.Portal>
-        <ContextMenu.Content collisionPadding={8} className={CONTENT}>
+        <ContextMenu.Content collisionPadding={8} className={CONTENT} onCloseAutoFocus={onCloseAutoFocus}>
           {items.map((item) => (
-            <ContextMenu.Item key={item.label} className={itemClass(item)} onSelect={item.onSelect}>
+            <ContextMenu.Item key={item.label} className={itemClass(item)} onSelect={() => choose(item)}>
               <MenuItemBody item={item} />
             </ContextMenu.Item>
           ))}

@@ -58,6 +58,7 @@ export function Composer({ sessionKey, isRunning, lastOwnText, onSend, onStop, i
       <div className="flex items-end gap-1 rounded-xl border border-line-strong bg-surface p-1.5 focus-within:border-faint">
         <textarea
           ref={inputRef}
+          dir="auto"
           aria-label="Message"
           aria-autocomplete="list"
           aria-controls={suggestions.commands.length > 0 ? suggestions.listId : undefined}
@@ -76,7 +77,10 @@ export function Composer({ sessionKey, isRunning, lastOwnText, onSend, onStop, i
             keys="Esc"
             tone="secondary"
             icon={<Square size={14} fill="currentColor" />}
-            onClick={onStop}
+            onClick={() => {
+              onStop();
+              if (!isTouch) inputRef.current?.focus(); // the button goes with the run
+            }}
           />
         )}
         <IconButton

@@ -1,6 +1,7 @@
 /** The command palette: everything the console can do, found by typing. */
 import { Search } from 'lucide-react';
 import { Fragment, type KeyboardEvent, useId, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { classNames } from '../../ui/class-names.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { KeyHint } from '../../ui/key-hint.tsx';
@@ -19,7 +20,7 @@ export function Palette({ commands, onClose }: PaletteProps) {
   const current = Math.min(selected, found.length - 1);
   const choose = (command: PaletteCommand | undefined) => {
     if (command === undefined) return;
-    onClose();
+    flushSync(onClose); // while the dialog is open nothing behind it takes the focus
     command.run();
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -37,8 +38,8 @@ export function Palette({ commands, onClose }: PaletteProps) {
           data-autofocus
           role="combobox"
           aria-label="Search commands and chats"
-          aria-expanded="true"
-          aria-controls={listId}
+          aria-expanded={found.length > 0}
+          aria-controls={found.length > 0 ? listId : undefined}
           aria-activedescendant={found.length > 0 ? `${listId}-${current}` : undefined}
           placeholder="Go to a chat or run a command"
           value={search}
@@ -50,26 +51,29 @@ export function Palette({ commands, onClose }: PaletteProps) {
           className="h-11 min-w-0 flex-1 bg-transparent outline-none coarse:text-base"
         />
       </div>
-      <div id={listId} role="listbox" aria-label="Commands" className="max-h-[50vh] overflow-y-auto p-1">
-        {found.length === 0 && (
-          <p className="px-3 py-6 text-center text-muted">Nothing is called like that.</p>
-        )}
-        {found.map((command, index) => (
-          <Fragment key={command.id}>
-            {command.group !== found[index - 1]?.group && search === '' && (
-              <div role="presentation" className="px-2 pt-2 pb-1 text-faint text-xs">
-                {command.group}
-              </div>
-            )}
-            <Option
-              id={`${listId}-${index}`}
-              command={command}
-              isCurrent={index === current}
-              onChoose={choose}
-            />
-          </Fragment>
-        ))}
-      </div>
+      {found.length === 0 ? (
+        <p role="status" className="px-3 py-7 text-center text-muted">
+          Nothing is called like that.
+        </p>
+      ) : (
+        <div id={listId} role="listbox" aria-label="Commands" className="max-h-[50vh] overflow-y-auto p-1">
+          {found.map((command, index) => (
+            <Fragment key={command.id}>
+              {command.group !== found[index - 1]?.group && search === '' && (
+                <div role="presentation" className="px-2 pt-2 pb-1 text-faint text-xs">
+                  {command.group}
+                </div>
+              )}
+              <Option
+                id={`${listId}-${index}`}
+                command={command}
+                isCurrent={index === current}
+                onChoose={choose}
+              />
+            </Fragment>
+          ))}
+        </div>
+      )}
     </Dialog>
   );
 }

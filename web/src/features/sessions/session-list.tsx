@@ -35,6 +35,14 @@ export function SessionList({ currentKey, onOpen, searchRef }: SessionListProps)
           placeholder="Search chats"
           value={search}
           onChange={(event) => setSearch(event.target.value)}
+          onKeyDown={(event) => {
+            // Leaves the search; it must not stop the answer of the chat beside it.
+            if (event.key !== 'Escape') return;
+            event.stopPropagation();
+            event.preventDefault();
+            setSearch('');
+            if (search === '') event.currentTarget.blur();
+          }}
           className="h-8 w-full rounded-md bg-raised pr-2 pl-7 text-text coarse:h-10 coarse:text-base"
         />
       </div>
