@@ -29,7 +29,9 @@ export function TopBar(props: TopBarProps) {
   return (
     <header className="flex h-12 shrink-0 items-center gap-1 border-line border-b px-2 md:pl-4">
       {props.isPhone && <IconButton label="Chats" icon={<Menu size={18} />} onClick={props.onShowChats} />}
-      <h1 className="min-w-0 truncate font-medium">{props.title}</h1>
+      <h1 dir="auto" className="min-w-0 truncate font-medium">
+        {props.title}
+      </h1>
       {modelName !== '' && (
         <span className="ml-2 min-w-0 shrink truncate text-faint max-sm:hidden" title={`Model: ${modelName}`}>
           {modelName}

@@ -111,7 +111,12 @@ export function Badge({
   readonly children: ReactNode;
 }) {
   return (
-    <span className={classNames('inline-block rounded px-1.5 py-0.5 font-medium text-xs', BADGE_TONES[tone])}>
+    <span
+      className={classNames(
+        'inline-block shrink-0 whitespace-nowrap rounded px-1.5 py-0.5 font-medium text-xs',
+        BADGE_TONES[tone],
+      )}
+    >
       {children}
     </span>
   );

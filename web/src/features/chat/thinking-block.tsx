@@ -32,7 +32,7 @@ export function ThinkingBlock({ id, text, durationMs }: ThinkingBlockProps) {
         <span className={classNames(durationMs === null && 'animate-pulse-soft')}>{label}</span>
       </button>
       {isOpen && (
-        <p className="ml-1.5 whitespace-pre-wrap border-line border-l py-1 pl-4 [overflow-wrap:anywhere]">
+        <p className="ml-1.5 whitespace-pre-wrap border-line border-l py-1 pl-4 [overflow-wrap:anywhere] [unicode-bidi:plaintext]">
           {text.trim()}
         </p>
       )}

@@ -24,7 +24,7 @@ export const UserMessage = memo(function UserMessage({ text, senderName, atMs, p
       <div className="flex w-full flex-row-reverse items-end gap-2">
         <div
           className={classNames(
-            'max-w-[85%] whitespace-pre-wrap rounded-lg bg-raised px-3.5 py-2 text-answer [overflow-wrap:anywhere]',
+            'max-w-[85%] whitespace-pre-wrap rounded-lg bg-raised px-3.5 py-2 text-answer [overflow-wrap:anywhere] [unicode-bidi:plaintext]',
             isOnItsWay && 'opacity-70',
             pending?.state === 'refused' && 'border border-danger/60',
           )}

@@ -40,7 +40,9 @@ export function SessionRow({ item, isCurrent, isUnread, onOpen }: SessionRowProp
           )}
         >
           <span className="flex items-center gap-2">
-            <span className={classNames('truncate', (isCurrent || isUnread) && 'font-medium')}>{title}</span>
+            <span dir="auto" className={classNames('truncate', (isCurrent || isUnread) && 'font-medium')}>
+              {title}
+            </span>
             {isUnread && !isRunning && (
               <span className="ml-auto size-2 shrink-0 rounded-full bg-info">
                 <span className="sr-only">new messages</span>
@@ -58,7 +60,9 @@ export function SessionRow({ item, isCurrent, isUnread, onOpen }: SessionRowProp
             )}
           </span>
           {item.last_message_preview !== null && (
-            <span className="truncate text-faint text-xs">{plainPreview(item.last_message_preview)}</span>
+            <span dir="auto" className="truncate text-left text-faint text-xs">
+              {plainPreview(item.last_message_preview)}
+            </span>
           )}
         </a>
       </ContextClickMenu>

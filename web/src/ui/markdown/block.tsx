@@ -2,6 +2,7 @@
 
 import type { Token, Tokens } from 'marked';
 import { scrollRegion } from '../scroll-region.ts';
+import { directionOf } from '../text-direction.ts';
 import { CodeBlock } from './code-block.tsx';
 import { Inline } from './inline.tsx';
 
@@ -18,7 +19,7 @@ export function Block({ token, streaming }: BlockProps) {
       return <Heading token={token as Tokens.Heading} />;
     case 'paragraph':
       return (
-        <p>
+        <p dir={directionOf(token.raw)}>
           <Inline tokens={token.tokens ?? []} />
         </p>
       );
@@ -30,7 +31,10 @@ export function Block({ token, streaming }: BlockProps) {
       return <List token={token as Tokens.List} streaming={streaming} />;
     case 'blockquote':
       return (
-        <blockquote className="flex flex-col gap-2 border-line-strong border-l-2 pl-3 text-muted">
+        <blockquote
+          dir={directionOf(token.raw)}
+          className="flex flex-col gap-2 border-line-strong border-s-2 ps-3 text-muted"
+        >
           <Blocks tokens={token.tokens ?? []} streaming={streaming} />
         </blockquote>
       );
@@ -42,7 +46,11 @@ export function Block({ token, streaming }: BlockProps) {
     case 'space':
       return null;
     default:
-      return <p className="whitespace-pre-wrap">{token.raw.trimEnd()}</p>;
+      return (
+        <p dir={directionOf(token.raw)} className="whitespace-pre-wrap">
+          {token.raw.trimEnd()}
+        </p>
+      );
   }
 }
 
@@ -64,7 +72,10 @@ function Heading({ token }: { readonly token: Tokens.Heading }) {
   const level = Math.min(token.depth + 2, 6);
   const Tag = `h${level}` as 'h3' | 'h4' | 'h5' | 'h6'; // 3 to 6 by the line above
   return (
-    <Tag className={`mt-1 font-semibold ${HEADING_CLASSES[token.depth - 1] ?? ''}`}>
+    <Tag
+      dir={directionOf(token.raw)}
+      className={`mt-1 font-semibold ${HEADING_CLASSES[token.depth - 1] ?? ''}`}
+    >
       <Inline tokens={token.tokens} />
     </Tag>
   );
@@ -81,11 +92,19 @@ function List({ token, streaming }: BlockProps<Tokens.List>) {
     </li>
   ));
   const spacing = token.loose ? 'flex flex-col gap-2' : 'flex flex-col gap-1';
-  if (!token.ordered) return <ul className={`${spacing} list-disc pl-5 marker:text-faint`}>{items}</ul>;
+  const direction = directionOf(token.raw);
+  if (!token.ordered) {
+    return (
+      <ul dir={direction} className={`${spacing} list-disc ps-5 marker:text-faint`}>
+        {items}
+      </ul>
+    );
+  }
   return (
     <ol
+      dir={direction}
       start={token.start === '' ? 1 : token.start}
-      className={`${spacing} list-decimal pl-6 marker:text-faint`}
+      className={`${spacing} list-decimal ps-6 marker:text-faint`}
     >
       {items}
     </ol>
@@ -101,7 +120,7 @@ function ListItem({ item, streaming }: { readonly item: Tokens.ListItem; readonl
           checked={item.checked === true}
           disabled
           aria-label={item.checked === true ? 'done' : 'not done'}
-          className="mt-1.5 -ml-5 accent-accent-fill"
+          className="mt-1.5 -ms-5 accent-accent-fill"
         />
       )}
       <div className="flex min-w-0 flex-1 flex-col gap-2">
@@ -113,17 +132,22 @@ function ListItem({ item, streaming }: { readonly item: Tokens.ListItem; readonl
 
 function Table({ token }: { readonly token: Tokens.Table }) {
   const align = (index: number) => {
-    const side = token.align[index] ?? 'left';
-    return { left: 'text-left', center: 'text-center', right: 'text-right' }[side];
+    const side = token.align[index] ?? 'start';
+    return { start: 'text-start', left: 'text-left', center: 'text-center', right: 'text-right' }[side];
   };
   return (
-    <div className="overflow-x-auto rounded-md border border-line" {...scrollRegion}>
+    // Words stay whole here: a column of single letters cannot be read, a wide table can be scrolled.
+    <div
+      dir={directionOf(token.raw)}
+      className="overflow-x-auto rounded-md border border-line [overflow-wrap:break-word]"
+      {...scrollRegion}
+    >
       <table className="w-full border-collapse text-sm tabular-nums">
         <thead className="bg-raised">
           <tr>
             {token.header.map((cell, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: columns do not move
-              <th key={index} scope="col" className={`px-3 py-1.5 font-medium ${align(index)}`}>
+              <th key={index} scope="col" className={`max-w-96 px-3 py-1.5 font-medium ${align(index)}`}>
                 <Inline tokens={cell.tokens} />
               </th>
             ))}
@@ -135,7 +159,7 @@ function Table({ token }: { readonly token: Tokens.Table }) {
             <tr key={rowIndex} className="border-line border-t">
               {row.map((cell, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: columns do not move
-                <td key={index} className={`px-3 py-1.5 align-top ${align(index)}`}>
+                <td key={index} className={`max-w-96 px-3 py-1.5 align-top ${align(index)}`}>
                   <Inline tokens={cell.tokens} />
                 </td>
               ))}

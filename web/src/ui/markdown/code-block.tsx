@@ -20,7 +20,7 @@ export interface CodeBlockProps {
 export function CodeBlock({ code, language, streaming = false }: CodeBlockProps) {
   const name = language.split(/[\s,{]/)[0] ?? '';
   return (
-    <figure className="overflow-hidden rounded-md border border-line bg-surface">
+    <figure dir="ltr" className="overflow-hidden rounded-md border border-line bg-surface">
       <figcaption className="flex h-8 items-center justify-between border-line border-b pl-3 text-faint text-xs coarse:h-10">
         <span>{name === '' ? 'text' : name}</span>
         <CopyButton label="Copy code" text={() => code} className="!size-7 mr-0.5" />
