@@ -55,6 +55,10 @@ describe.skipIf(isBrowserMissing)('a call that waits for approval', () => {
     const text = (await question().textContent()) ?? '';
     expect(text).toContain('is shown whole, end');
     expect(text).toContain(home.dir);
+    expect(text).toContain(
+      '“Always here” also lets later calls of bash in this chat run unasked, except dangerous ones.',
+    );
+    expect(text).toMatch(/Without an answer it is denied at \d/);
     await expect.poll(() => operator.page.title(), { timeout: 15_000 }).toMatch(/^\(1\) Approve: /);
     await operator.screenshot('approval-desktop-dark');
     await operator.expectAccessible();

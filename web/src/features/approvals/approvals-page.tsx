@@ -50,12 +50,11 @@ function Waiting({ items }: { readonly items: readonly ApprovalBody[] }) {
                   in {item.session_key}, asked by {item.requester}
                 </span>
               </span>
-              <Button tone="ghost" onClick={() => openSession(item.session_key)}>
-                Open the chat
-              </Button>
+              <Button onClick={() => openSession(item.session_key)}>Open the chat</Button>
             </header>
             <ApprovalPanel
               tool={item.tool}
+              chat={item.session_key}
               question={{
                 approvalId: item.approval_id,
                 reasons: item.reasons.map(({ text }) => text),

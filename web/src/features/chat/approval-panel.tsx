@@ -12,6 +12,8 @@ import { scrollRegion } from '../../ui/scroll-region.ts';
 
 export interface ApprovalPanelProps {
   readonly tool: string;
+  /** Names the chat where questions of several are shown together. */
+  readonly chat?: string;
   readonly question: ApprovalQuestion;
 }
 
@@ -19,7 +21,7 @@ type Decision = 'once' | 'always' | 'deny';
 
 const ALREADY_ANSWERED = 409;
 
-export function ApprovalPanel({ tool, question }: ApprovalPanelProps) {
+export function ApprovalPanel({ tool, chat, question }: ApprovalPanelProps) {
   const { client } = useServices();
   const queries = useQueryClient();
   const answer = useMutation({
@@ -40,7 +42,7 @@ export function ApprovalPanel({ tool, question }: ApprovalPanelProps) {
   );
   return (
     <section
-      aria-label={`Approval of ${tool}`}
+      aria-label={chat === undefined ? `Approval of ${tool}` : `Approval of ${tool} in ${chat}`}
       className="flex flex-col gap-3 border-warning/40 border-t bg-warning-soft p-3"
     >
       <ul className="text-sm">
@@ -64,8 +66,11 @@ export function ApprovalPanel({ tool, question }: ApprovalPanelProps) {
         {button('once', 'Approve once', 'primary')}
         {button('always', 'Always here', 'secondary')}
         {button('deny', 'Deny', 'secondary')}
-        <span className="text-muted text-xs">Denied by itself at {clockTime(question.expiresAt)}</span>
       </div>
+      <p className="text-muted text-xs">
+        “Always here” also lets later calls of <code className="font-mono">{tool}</code> in this chat run
+        unasked, except dangerous ones. Without an answer it is denied at {clockTime(question.expiresAt)}.
+      </p>
       {answer.error !== null && (
         <p role="alert" className="text-danger text-xs">
           {isLate ? 'It was answered already.' : failureText(answer.error)}
