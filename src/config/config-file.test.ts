@@ -191,6 +191,33 @@ describe('the configuration file, changed', () => {
     expect(config?.provider_presets.local?.provider).toBe('openai');
   });
 
+  it('keeps the credentials of a profile that comes back under another name', async () => {
+    const file = await open(TEXT);
+    const { config } = await file.view();
+    const { local, ...others } = config.provider_presets as Record<string, unknown>;
+    await file.update({ provider_presets: { ...others, renamed: local } });
+    const { config: after } = await checkText(await readFile(path, 'utf8'), { env: ENV, baseDir: dir });
+    expect(Object.keys(after?.provider_presets ?? {})).toEqual(['away', 'renamed']);
+    expect(after?.provider_presets.renamed?.api_key).toBe('local-secret');
+  });
+
+  it('refuses a mask in a profile that is no other one renamed, instead of losing the credential', async () => {
+    const file = await open(TEXT);
+    const { config } = await file.view();
+    const { local, ...others } = config.provider_presets as Record<string, Record<string, unknown>>;
+    const changed = { ...local, default_model: 'another' };
+    for (const presets of [
+      { ...others, renamed: changed },
+      { ...others, local, copy: local },
+    ]) {
+      await expect(file.update({ provider_presets: presets })).rejects.toMatchObject({
+        code: 'MC_CONFIG_REJECTED',
+        message: expect.stringMatching(/`provider_presets\.(?:renamed|copy)` is new and has a masked value/),
+      });
+    }
+    expect(await readFile(path, 'utf8')).toBe(TEXT);
+  });
+
   it('never hands a credential to another place of a list', async () => {
     const file = await open(TEXT);
     await expect(file.update({ api_keys: ['***'] })).rejects.toMatchObject({

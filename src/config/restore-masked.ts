@@ -21,8 +21,10 @@ interface Known {
  * Puts what is stored where `incoming` has what was shown for it. A mask of nothing becomes `null`; a default that comes
  * back becomes `undefined`, so that forms do not fill the file with defaults.
  *
+ * An entry that comes back whole under another name is the one that was renamed, and keeps its credentials.
+ *
  * Raises `MC_CONFIG_REJECTED` for a list that lost entries and still has masks (an entry is removed by `null` in its
- * place), and for an address that was changed around its masked part.
+ * place), for masks in an entry that is new, and for an address that was changed around its masked part.
  */
 export function restoreMasked(incoming: unknown, known: Known, path: ConfigPath): unknown {
   const { stored, shown } = known;
@@ -36,9 +38,27 @@ export function restoreMasked(incoming: unknown, known: Known, path: ConfigPath)
   return Object.fromEntries(
     Object.entries(incoming).map(([key, value]) => [
       key,
-      restoreMasked(value, below(known, key), [...path, key]),
+      restoreMasked(value, below(known, originOf(key, incoming, known, path)), [...path, key]),
     ]),
   );
+}
+
+/** The name under which an entry is stored: its own, or the one it had before it was renamed. */
+function originOf(
+  key: string,
+  incoming: Readonly<Record<string, unknown>>,
+  { stored, shown }: Known,
+  path: ConfigPath,
+): string {
+  const value = incoming[key];
+  if (valueAt(stored, [key]) !== undefined || !isRecord(value) || !holdsMask(value)) return key;
+  const gone = Object.keys(isRecord(shown) ? shown : {}).filter((name) => !(name in incoming));
+  const [origin, ...others] = gone.filter((name) => isDeepStrictEqual(valueAt(shown, [name]), value));
+  if (origin !== undefined && others.length === 0) return origin;
+  const message =
+    `\`${formatPath([...path, key])}\` is new and has a masked value (${MASK}): ` +
+    'write it out, or rename an entry without changing it in the same step';
+  throw configErrors.create('REJECTED', message);
 }
 
 function restoreText(incoming: string, { stored, shown }: Known, path: ConfigPath): unknown {

@@ -347,6 +347,21 @@ describe.skipIf(isBrowserMissing)('the Settings page', () => {
     operator.expectNoProblems();
   });
 
+  it('keeps the credential of a profile that is renamed, and says so when it cannot', async () => {
+    await button('Edit as JSON: provider_presets').click();
+    const json = field('provider_presets');
+    const presets = JSON.parse(await json.inputValue()) as { readonly other: Record<string, unknown> };
+    await json.fill(JSON.stringify({ mine: { ...presets.other, default_model: 'n' } }));
+    await review();
+    await button('Save').click();
+    await row('provider_presets').getByText('is new and has a masked value').waitFor();
+    expect(await file()).toContain(SECRETS[2]);
+    await json.fill(JSON.stringify({ mine: presets.other }));
+    await save();
+    await operator.page.getByText('Saved.').waitFor();
+    expect(await file()).toMatch(/mine:[^}]*profile-credential/);
+  });
+
   it('asks before unsaved changes are lost, by link and by the way back', async () => {
     const { page } = operator;
     const links = page.getByRole('navigation', { name: 'Pages' });
