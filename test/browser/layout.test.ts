@@ -146,6 +146,38 @@ describe.skipIf(isBrowserMissing)('layout', () => {
       .waitFor();
   });
 
+  it('stands where it was read after a reload, pages away from the newest message', async () => {
+    const operator = await open();
+    const { page } = operator;
+    await page.goto(`${server.url}/?session=long`);
+    const transcript = page.getByRole('region', { name: 'Transcript' });
+    const read = page.getByText('run `echo number 4`', { exact: true });
+    await expect
+      .poll(
+        async () => {
+          await transcript.evaluate((element) => element.scrollTo({ top: 0 }));
+          return await page.getByText('run `echo number 0`', { exact: true }).count();
+        },
+        { timeout: 15_000 },
+      )
+      .toBe(1);
+    await expect
+      .poll(
+        async () => {
+          await transcript.evaluate((element) => element.scrollBy({ top: 40 }));
+          return (await read.count()) === 1 ? (await read.boundingBox())?.y : undefined;
+        },
+        { timeout: 15_000 },
+      )
+      .toBeLessThan(300);
+    const before = (await read.boundingBox())?.y ?? 0;
+    await page.reload();
+    await read.waitFor();
+    await expect
+      .poll(async () => Math.abs(((await read.boundingBox())?.y ?? 0) - before), { timeout: 15_000 })
+      .toBeLessThan(4);
+  });
+
   it('leaves a card where it is when it is opened at the end', async () => {
     const operator = await open();
     const { page } = operator;

@@ -25,6 +25,7 @@ import { PlanBar } from './plan-bar.tsx';
 import { ReadOnlyNote } from './read-only-note.tsx';
 import { Transcript } from './transcript.tsx';
 import { type TranscriptRow, transcriptRows } from './transcript-rows.ts';
+import { useRestoredPlace } from './use-restored-place.ts';
 import { Welcome } from './welcome.tsx';
 
 export interface ChatViewProps {
@@ -117,7 +118,8 @@ function useChat(sessionKey: string, session: SessionItem | null) {
   useFollowing(sessionKey, listedRunId, session?.last_message_time ?? '');
   const rows = useRows(history.data?.pages ?? NO_PAGES, messages, listedRunId);
   const isNew = useIsNew(sessions.data !== undefined && session === null);
-  const isLoading = sessions.isPending || (history.isLoading && !isNew);
+  const isRestoring = useRestoredPlace(sessionKey, history, rows);
+  const isLoading = sessions.isPending || (history.isLoading && !isNew) || isRestoring;
   const ownTexts = rows.filter((row) => row.kind === 'user');
   const activeRunId = useActiveRunId(rows);
   return {

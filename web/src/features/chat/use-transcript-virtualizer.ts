@@ -6,7 +6,7 @@
  */
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react';
-import { readScrollPlace, saveScrollPlace } from './scroll-place.ts';
+import { offsetAmong, readScrollPlace, saveScrollPlace } from './scroll-place.ts';
 import type { TranscriptRow } from './transcript-rows.ts';
 
 /** Closer to the end than this counts as reading the newest text. */
@@ -18,6 +18,10 @@ const ESTIMATED_HEIGHT_PX: Readonly<Record<TranscriptRow['kind'], number>> = {
   run: 220,
   bot: 140,
 };
+
+function estimatedHeight(row: TranscriptRow | undefined): number {
+  return ESTIMATED_HEIGHT_PX[row?.kind ?? 'bot'];
+}
 
 export interface TranscriptVirtualizerInput {
   readonly sessionKey: string;
@@ -38,7 +42,7 @@ export function useTranscriptVirtualizer(input: TranscriptVirtualizerInput): Tra
     count: rows.length,
     getScrollElement: () => scrollRef.current,
     getItemKey: (index) => rows[index]?.key ?? index,
-    estimateSize: (index) => ESTIMATED_HEIGHT_PX[rows[index]?.kind ?? 'bot'],
+    estimateSize: (index) => estimatedHeight(rows[index]),
     overscan: 6,
     paddingStart: 16,
     paddingEnd: 24,
@@ -46,7 +50,7 @@ export function useTranscriptVirtualizer(input: TranscriptVirtualizerInput): Tra
     followOnAppend: true,
     scrollEndThreshold: AT_END_PX,
     initialMeasurementsCache: [...(place.current?.measurements ?? [])],
-    initialOffset: place.current?.offset ?? 0,
+    initialOffset: () => (place.current === null ? 0 : offsetAmong(place.current, rows, estimatedHeight)),
   });
   const start = useEffectEvent(() => {
     if (place.current === null) virtualizer.scrollToEnd();
