@@ -195,6 +195,18 @@ describe.skipIf(isBrowserMissing)('layout', () => {
     expect(Math.abs((after?.y ?? 0) - (before?.y ?? 1_000))).toBeLessThan(2);
   });
 
+  it('takes a new height at once when no motion is wanted, so that a chat opens at its end', async () => {
+    const operator = await open();
+    const transcript = operator.page.getByRole('region', { name: 'Transcript' });
+    await transcript.waitFor();
+    const height = await transcript.evaluate((element) => {
+      const content = element.firstElementChild as unknown as { readonly style: { height: string } };
+      content.style.height = '9000px';
+      return element.scrollHeight;
+    });
+    expect(height).toBe(9_000);
+  });
+
   it('shows the health of the runtime and its reasons', async () => {
     const operator = await open();
     const { page } = operator;
