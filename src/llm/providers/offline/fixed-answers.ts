@@ -37,7 +37,7 @@ export function fixedAnswer(topic: Topic, tools: ReadonlySet<string>): string {
     case 'help':
       return `${NOT_A_MODEL}\n\n${exampleList(tools)}\n\n${CONNECT}`;
     case 'about':
-      return `I am microclaw, an agent runtime on your own machine. No language model is connected: ${lowerFirst(NOT_A_MODEL)} With a model connected, this same chat becomes a full agent with the same tools.\n\n${CONNECT}`;
+      return `I am microclaw, an agent runtime on your own machine. No language model is connected. ${NOT_A_MODEL} With a model connected, this same chat becomes a full agent with the same tools.\n\n${CONNECT}`;
     case 'connect':
       return CONNECT;
     case 'thanks':
@@ -60,8 +60,4 @@ function exampleList(tools: ReadonlySet<string>): string {
   return lines.length === 0
     ? 'No tools are available here.'
     : `What I can do, for example:\n${lines.join('\n')}`;
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }
