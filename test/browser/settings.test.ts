@@ -362,6 +362,15 @@ describe.skipIf(isBrowserMissing)('the Settings page', () => {
     expect(await file()).toMatch(/mine:[^}]*profile-credential/);
   });
 
+  it('shows the name of the key that a link is about, however tall its row is', async () => {
+    await operator.page.setViewportSize({ width: 1024, height: 700 });
+    await operator.page.goto(`${server.url}/?page=settings&key=provider_presets`);
+    const name = row('provider_presets').getByText('provider_presets', { exact: true }).first();
+    await expect.poll(async () => (await name.boundingBox())?.y ?? 0).toBeGreaterThan(90);
+    expect((await name.boundingBox())?.y).toBeLessThan(350);
+    expect((await operator.page.getByLabel('Search settings').boundingBox())?.y).toBeLessThan(80);
+  });
+
   it('asks before unsaved changes are lost, by link and by the way back', async () => {
     const { page } = operator;
     const links = page.getByRole('navigation', { name: 'Pages' });

@@ -9,7 +9,12 @@ export function rowId(key: string): string {
 export function pointAt(key: string | undefined): void {
   if (key === undefined) return;
   focusField(key);
-  requestAnimationFrame(() => document.getElementById(rowId(key))?.scrollIntoView({ block: 'center' }));
+  requestAnimationFrame(() => {
+    const row = document.getElementById(rowId(key));
+    // A row that is taller than the view shows its beginning, where its name stands.
+    const isTall = row !== null && row.offsetHeight > window.innerHeight / 2;
+    row?.scrollIntoView({ block: isTall ? 'start' : 'center' });
+  });
 }
 
 /** Puts the focus into the field of a setting, once what is about to be drawn is drawn. */
