@@ -45,6 +45,8 @@ describe.skipIf(isBrowserMissing)('first visit', () => {
     const { page } = operator;
     await page.getByText('Operator password set').waitFor();
     await page.getByText('No language model yet').waitFor();
+    const setup = page.getByRole('region', { name: 'Setup' });
+    await setup.getByText('Commands run without a sandbox').waitFor();
     await operator.expectAccessible();
     await operator.screenshot('empty-desktop-dark');
     await page.getByRole('button', { name: 'Connect a model' }).click();
@@ -52,6 +54,10 @@ describe.skipIf(isBrowserMissing)('first visit', () => {
     await operator.expectAccessible();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await setup.getByRole('button', { name: 'Set up' }).click();
+    await page.locator('[id="setting-sandbox.mode"]').waitFor();
+    await page.goBack();
+    await setup.waitFor();
   });
 
   it('answers the three example prompts with a tool card each', async () => {

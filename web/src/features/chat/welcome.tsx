@@ -1,9 +1,12 @@
 /** An empty chat: on a first visit what is ready and what is not, then three things to try. */
 import { CircleCheck, CircleDashed, FolderOpen, NotebookPen, SquareTerminal } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { usePageQuery } from '../../api/page-queries.ts';
 import { useHealth, useRuntime, useSessions } from '../../api/queries.ts';
-import type { RuntimeInfo } from '../../api/types.ts';
+import type { RuntimeInfo, SelfCheckPage } from '../../api/types.ts';
+import { openPage } from '../../browser/console-location.ts';
 import { BrandMark } from '../../ui/brand-mark.tsx';
+import { Button } from '../../ui/button.tsx';
 import { ConnectModelButton } from '../connect-model/connect-model-button.tsx';
 import { judgeHealth } from '../health/judge-health.ts';
 
@@ -59,6 +62,7 @@ function Checklist() {
         <ChecklistItem done title="Operator password set" />
         <ChecklistItem done={level === 'healthy'} title={`Runtime ${level}`} />
         {runtime.data !== undefined && <ModelItem model={runtime.data.model} />}
+        <SandboxItem />
       </ul>
     </section>
   );
@@ -69,6 +73,31 @@ function ModelItem({ model }: { readonly model: RuntimeInfo['model'] }) {
   return (
     <ChecklistItem done={false} title="No language model yet" action={<ConnectModelButton />}>
       The offline provider answers: it runs tools on request, but does not reason.
+    </ChecklistItem>
+  );
+}
+
+/** Nothing while it is not known: a caller without the right to ask sees no doubt about it either. */
+function SandboxItem() {
+  const check = usePageQuery<SelfCheckPage>('/api/config/self_check');
+  if (check.data === undefined) return null;
+  const { sandbox_mode, sandbox_runtime_available, sandbox_runtime_cli } = check.data.security_posture;
+  const backend = sandbox_runtime_cli ?? 'a sandbox';
+  if (sandbox_mode !== 'off' && sandbox_runtime_available) {
+    return <ChecklistItem done title={`Commands run in ${backend}`} />;
+  }
+  const settings = <Button onClick={() => openPage('settings', 'sandbox.mode')}>Set up</Button>;
+  return (
+    <ChecklistItem
+      done={false}
+      title={
+        sandbox_mode === 'off' ? 'Commands run without a sandbox' : 'Commands are refused: no sandbox works'
+      }
+      action={settings}
+    >
+      {sandbox_runtime_available
+        ? `${backend} is here and would work.`
+        : 'None works on this machine yet; bubblewrap is the smallest one.'}
     </ChecklistItem>
   );
 }
