@@ -36,12 +36,12 @@ if (isBrowserMissing) {
   process.stderr.write('browser tests skipped: no Chromium found (set CHROMIUM_PATH, or install chromium)\n');
 }
 
-/** Starts Chromium; rejects with a hint when it is required and missing. */
-export function launchChromium(): Promise<Browser> {
+/** Starts Chromium, with further flags if any; rejects with a hint when it is required and missing. */
+export function launchChromium(flags: readonly string[] = []): Promise<Browser> {
   if (executablePath === undefined) {
     throw new Error(
       'MICROCLAW_REQUIRE_BROWSER=1, but no Chromium was found: install chromium or set CHROMIUM_PATH',
     );
   }
-  return chromium.launch({ executablePath, args: FLAGS });
+  return chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
 }

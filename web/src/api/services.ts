@@ -4,6 +4,7 @@
  */
 import { type InfiniteData, QueryClient } from '@tanstack/react-query';
 import { createContext, use } from 'react';
+import { randomId } from '../browser/random-id.ts';
 import { SeenMessages } from '../browser/seen-messages.ts';
 import { ApiClient } from './api-client.ts';
 import { ApiError } from './api-error.ts';
@@ -68,7 +69,7 @@ export function createServices(): ConsoleServices {
     },
     pause: waiting.pause,
     now: Date.now,
-    newId: () => crypto.randomUUID(),
+    newId: randomId,
     storage: sessionStorage,
     onAccepted: (message) => {
       if (message.runId !== null) runs.follow(message.runId);

@@ -1,6 +1,7 @@
 /** Copies a text and says that it did. */
 import { Check, Copy } from 'lucide-react';
 import { useState } from 'react';
+import { copyText } from '../browser/copy-text.ts';
 import { IconButton } from './button.tsx';
 
 const CONFIRMATION_MS = 1_500;
@@ -14,11 +15,7 @@ export interface CopyButtonProps {
 export function CopyButton({ label, text, className }: CopyButtonProps) {
   const [state, setState] = useState<'idle' | 'copied' | 'refused'>('idle');
   const copy = async () => {
-    const result = await navigator.clipboard.writeText(text()).then(
-      () => 'copied' as const,
-      () => 'refused' as const, // no permission, or a page that is not served securely
-    );
-    setState(result);
+    setState((await copyText(text())) ? 'copied' : 'refused');
     setTimeout(() => setState('idle'), CONFIRMATION_MS);
   };
   const labels = { idle: label, copied: 'Copied', refused: 'The browser refused to copy' };

@@ -5,6 +5,7 @@ import { useHistory, useRun } from '../../api/queries.ts';
 import { runFromHistory } from '../../api/run-from-history.ts';
 import { isActive, type RunState, totalsOf } from '../../api/run-state.ts';
 import { formatLocation } from '../../browser/console-location.ts';
+import { copyText } from '../../browser/copy-text.ts';
 import { useNow } from '../../browser/now.ts';
 import { Button } from '../../ui/button.tsx';
 import { classNames } from '../../ui/class-names.ts';
@@ -61,7 +62,7 @@ const PHASES: Readonly<Record<RunState['phase'], string>> = {
 };
 
 function RunHead({ run, sessionKey }: { readonly run: RunState; readonly sessionKey: string }) {
-  const copy = (text: string) => void navigator.clipboard.writeText(text);
+  const copy = (text: string) => void copyText(text); // the id and the link can be selected by hand too
   const link = () => window.location.origin + formatLocation({ page: null, sessionKey, runId: run.runId });
   return (
     <section className="flex flex-col gap-2">
