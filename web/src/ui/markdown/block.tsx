@@ -142,12 +142,16 @@ function Table({ token }: { readonly token: Tokens.Table }) {
       className="overflow-x-auto rounded-md border border-line [overflow-wrap:break-word]"
       {...scrollRegion}
     >
-      <table className="w-full border-collapse text-sm tabular-nums">
+      <table className="w-full border-collapse text-sm tabular-nums max-sm:w-max max-sm:min-w-full">
         <thead className="bg-raised">
           <tr>
             {token.header.map((cell, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: columns do not move
-              <th key={index} scope="col" className={`max-w-96 px-3 py-1.5 font-medium ${align(index)}`}>
+              <th
+                key={index}
+                scope="col"
+                className={`max-w-96 max-sm:max-w-56 px-3 py-1.5 font-medium ${align(index)}`}
+              >
                 <Inline tokens={cell.tokens} />
               </th>
             ))}
@@ -159,7 +163,7 @@ function Table({ token }: { readonly token: Tokens.Table }) {
             <tr key={rowIndex} className="border-line border-t">
               {row.map((cell, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: columns do not move
-                <td key={index} className={`max-w-96 px-3 py-1.5 align-top ${align(index)}`}>
+                <td key={index} className={`max-w-96 max-sm:max-w-56 px-3 py-1.5 align-top ${align(index)}`}>
                   <Inline tokens={cell.tokens} />
                 </td>
               ))}
