@@ -130,6 +130,9 @@ function ListItem({ item, streaming }: { readonly item: Tokens.ListItem; readonl
   );
 }
 
+/** Columns wrap long text, sooner on a phone’s screen, where the table scrolls. */
+const CELL = 'max-w-96 max-sm:max-w-56 px-3 py-1.5';
+
 function Table({ token }: { readonly token: Tokens.Table }) {
   const align = (index: number) => {
     const side = token.align[index] ?? 'start';
@@ -147,11 +150,7 @@ function Table({ token }: { readonly token: Tokens.Table }) {
           <tr>
             {token.header.map((cell, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: columns do not move
-              <th
-                key={index}
-                scope="col"
-                className={`max-w-96 max-sm:max-w-56 px-3 py-1.5 font-medium ${align(index)}`}
-              >
+              <th key={index} scope="col" className={`${CELL} font-medium ${align(index)}`}>
                 <Inline tokens={cell.tokens} />
               </th>
             ))}
@@ -163,7 +162,7 @@ function Table({ token }: { readonly token: Tokens.Table }) {
             <tr key={rowIndex} className="border-line border-t">
               {row.map((cell, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: columns do not move
-                <td key={index} className={`max-w-96 max-sm:max-w-56 px-3 py-1.5 align-top ${align(index)}`}>
+                <td key={index} className={`${CELL} align-top ${align(index)}`}>
                   <Inline tokens={cell.tokens} />
                 </td>
               ))}
