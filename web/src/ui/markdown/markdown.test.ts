@@ -5,8 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { TooltipProvider } from '../tooltip.tsx';
 import { Markdown } from './markdown.tsx';
 
-/** The HTML without classes, which are not what these tests are about. */
+/** The HTML without classes and the usual direction, which are not what these tests are about. */
 function render(text: string): string {
+  return renderWithDirections(text).replaceAll(' dir="ltr"', '');
+}
+
+function renderWithDirections(text: string): string {
   const markdown = createElement(TooltipProvider, null, createElement(Markdown, { text }));
   const html = renderToStaticMarkup(
     createElement(QueryClientProvider, { client: new QueryClient() }, markdown),
@@ -19,6 +23,12 @@ describe('Markdown', () => {
     expect(render('a **b** *c* ~~d~~ `e`\nf')).toBe(
       '<div><p>a <strong>b</strong> <em>c</em> <del>d</del> <code>e</code><br/>f</p></div>',
     );
+  });
+
+  it('gives each block the direction of its first letter', () => {
+    const html = renderWithDirections('plain\n\nשלום\n\n- שלום\n\n> # שלום');
+    expect(html).toContain('<p dir="ltr">plain</p><p dir="rtl">שלום</p><ul dir="rtl">');
+    expect(html).toContain('<blockquote dir="rtl"><h3 dir="rtl">');
   });
 
   it('draws tables with their alignment and task lists with their state', () => {
