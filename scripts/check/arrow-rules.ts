@@ -52,9 +52,10 @@ export const arrowRules: IConfiguration = {
     },
     {
       name: 'no-circular',
+      comment: 'Not for types either: what two files both name has a file of its own below them.',
       severity: 'error',
       from: { path: '^(src|web/src)/' },
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     {
       name: 'no-test-code-in-the-product',

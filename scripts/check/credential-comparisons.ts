@@ -1,6 +1,6 @@
 /**
  * Finds comparisons of secrets that take longer the more of the secret is right. Every comparison goes through
- * `src/security/constant-time.ts` (or, for derived keys, through the one place that verifies passwords).
+ * `src/security/access/constant-time.ts` (or, for derived keys, through the one place that verifies passwords).
  *
  * What is a secret is read from its name, so a secret has to have the name of one; comparing with a literal, `null` or
  * a number of another name (`tokens.length`) says nothing about a secret and is allowed.
@@ -10,14 +10,23 @@ import { join, sep } from 'node:path';
 import { isNode, nameOf, type SyntaxNode, visitSource } from './syntax-tree.ts';
 
 /** Files that may use the primitive itself. */
-const PRIMITIVE_USERS = new Set(['src/security/constant-time.ts', 'src/security/password-hash.ts']);
+const PRIMITIVE_USERS = new Set([
+  'src/security/access/constant-time.ts',
+  'src/security/access/password-hash.ts',
+]);
 /** Comparisons of things that are no secrets although they are called like one. */
 const NO_SECRETS: ReadonlyMap<string, string> = new Map([
   ['src/http/idempotency.ts', 'hashes of bodies that the sender itself wrote'],
-  ['src/security/operator-password.ts', 'the stored hash with the copy read from the same place before'],
+  [
+    'src/security/access/operator-password.ts',
+    'the stored hash with the copy read from the same place before',
+  ],
   ['src/llm/translation/thinking-signature.ts', 'marks of a model on its own output'],
   ['src/agent/guardrails/repeat-guard.ts', 'digests of calls, to find repeated ones'],
-  ['src/storage/audit-repository.ts', 'seals of the audit log, which anybody who can ask can also read'],
+  [
+    'src/storage/repositories/audit-repository.ts',
+    'seals of the audit log, which anybody who can ask can also read',
+  ],
   ['src/tools/files/glob-pattern.ts', 'tokens of a pattern'],
 ]);
 

@@ -47,6 +47,12 @@ it('reports a forbidden import that is for types only', async () => {
   expect(await rulesBroken()).toHaveLength(1);
 });
 
+it('reports files that name each other, though only for types', async () => {
+  await put('src/core/a.ts', "import type { B } from './b.ts';\nexport interface A { readonly b: B }\n");
+  await put('src/core/b.ts', "import type { A } from './a.ts';\nexport interface B { readonly a?: A }\n");
+  expect(await rulesBroken()).toEqual(['no-circular: src/core/a.ts -> src/core/b.ts']);
+});
+
 it('reports an import between two folders of one layer', async () => {
   await put('src/gateway/x.ts', "import { run } from '../http/schemas/run.ts';\nexport const y = run;\n");
   expect(await rulesBroken()).toEqual([

@@ -9,7 +9,7 @@ import type { ChatRef } from '../core/chat.ts';
 import { parseJson } from '../core/json.ts';
 import { lazyObject } from '../core/lazy-object.ts';
 import type { ThinkingLevel } from '../llm/model-port.ts';
-import type { MetaRepository } from '../storage/meta-repository.ts';
+import type { MetaRepository } from '../storage/repositories/meta-repository.ts';
 
 const overrideSchema = lazyObject(() => ({
   providerAlias: z.string().optional(),

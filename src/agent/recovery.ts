@@ -9,10 +9,10 @@ import type { Actor } from '../core/actor.ts';
 import type { ChatRef } from '../core/chat.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../observability/logger.ts';
-import type { RunWaits } from '../storage/approval-repository.ts';
-import type { InboxItem } from '../storage/inbox-repository.ts';
-import type { Repositories } from '../storage/repositories.ts';
-import type { TurnRecord } from '../storage/turn-repository.ts';
+import type { RunWaits } from '../storage/repositories/approval-repository.ts';
+import type { InboxItem } from '../storage/repositories/inbox-repository.ts';
+import type { Repositories } from '../storage/repositories/repositories.ts';
+import type { TurnRecord } from '../storage/repositories/turn-repository.ts';
 
 export interface RecoveredTurn {
   readonly item: InboxItem;

@@ -1,6 +1,6 @@
 /** Token and cost figures of one chat and of the whole runtime, for `/usage` and `GET /api/usage`. */
 import { type Clock, formatTimestamp } from '../core/clock.ts';
-import type { ModelUsage, UsageRepository, UsageTotals } from '../storage/usage-repository.ts';
+import type { ModelUsage, UsageRepository, UsageTotals } from '../storage/repositories/usage-repository.ts';
 
 export interface UsageWindows {
   readonly allTime: UsageTotals;

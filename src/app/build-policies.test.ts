@@ -4,8 +4,8 @@ import { callScope, executorFixture, fakeTool } from '../../test/support/tool-fi
 import { configSchema } from '../config/config.ts';
 import { systemClock } from '../core/clock.ts';
 import { silentLogger } from '../observability/logger.ts';
-import { createRedactor } from '../security/redaction.ts';
-import type { NewAuditEntry } from '../storage/audit-repository.ts';
+import { createRedactor } from '../security/redaction/redactor.ts';
+import type { NewAuditEntry } from '../storage/repositories/audit-repository.ts';
 import type { ToolHooksPort } from '../tools/ports.ts';
 import { buildPolicies } from './build-policies.ts';
 import { LiveConfig } from './live-config.ts';

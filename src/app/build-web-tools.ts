@@ -2,12 +2,12 @@
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../observability/logger.ts';
-import { type ContentValidator, createContentValidator } from '../security/content-validation.ts';
+import { type ContentValidator, createContentValidator } from '../security/content/content-validation.ts';
 import type { EgressClient } from '../security/egress/egress-client.ts';
 import { FeedPolicy } from '../security/feeds/feed-policy.ts';
 import type { FeedStatus } from '../security/feeds/feed-source.ts';
 import { createFeedStore } from '../security/feeds/feed-store.ts';
-import { createUrlPolicy, type UrlPolicyOptions } from '../security/url-policy.ts';
+import { createUrlPolicy, type UrlPolicyOptions } from '../security/urls/url-policy.ts';
 import { createWebFetchTool } from '../tools/builtin/web-fetch.ts';
 import { createWebSearchTool } from '../tools/builtin/web-search.ts';
 import { HtmlConverter } from '../tools/html/html-converter.ts';

@@ -13,7 +13,7 @@ import type { ConfigChange } from '../config/live-keys.ts';
 import { errorMessage } from '../core/errors.ts';
 import type { SelfCheckWarning } from '../core/self-check.ts';
 import type { Logger } from '../observability/logger.ts';
-import type { NewAuditEntry } from '../storage/audit-repository.ts';
+import type { NewAuditEntry } from '../storage/repositories/audit-repository.ts';
 
 /** Who noticed that the file may have changed. */
 export type ReloadCause = 'signal' | 'file' | 'request';

@@ -3,7 +3,7 @@ import { type Config, isWebEnabled, legacyWebToken } from '../config/config.ts';
 import { DEFAULT_HOOK_SESSION_KEY } from '../config/sections/web.ts';
 import type { HttpOptions } from '../http/http-options.ts';
 import { DEFAULT_RUN_LIMITS } from '../http/limits/run-limiter.ts';
-import { DEFAULT_LOGIN_THROTTLE } from '../security/login-throttle.ts';
+import { DEFAULT_LOGIN_THROTTLE } from '../security/access/login-throttle.ts';
 import type { LiveConfig } from './live-config.ts';
 
 const SECOND_MS = 1000;

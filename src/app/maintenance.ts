@@ -1,7 +1,7 @@
 /** Small recurring work: leases of running turns are extended, what has expired is removed. */
 import type { AgentTurnService } from '../agent/turn-service.ts';
 import type { Logger } from '../observability/logger.ts';
-import type { Repositories } from '../storage/repositories.ts';
+import type { Repositories } from '../storage/repositories/repositories.ts';
 
 const LEASE_INTERVAL_MS = 20_000;
 const PRUNE_INTERVAL_MS = 3_600_000;

@@ -7,7 +7,7 @@
 import { approvalErrors } from '../agent/approvals/errors.ts';
 import type { TerminalEvent } from '../agent/turn-event.ts';
 import { errorMessage } from '../core/errors.ts';
-import type { ApprovalDecision } from '../storage/approval-repository.ts';
+import type { ApprovalDecision } from '../storage/repositories/approval-repository.ts';
 import { openRuntime, type Runtime, type RuntimeParts } from './build-runtime.ts';
 import { LiveConfig } from './live-config.ts';
 import { openDatabase } from './open-database.ts';

@@ -9,7 +9,7 @@ import { type ConfigSecret, type LoadedConfig, loadConfig } from '../config/load
 import { createLogger } from '../observability/create-logger.ts';
 import { logFilterFromEnvironment } from '../observability/log-filter.ts';
 import type { Logger } from '../observability/logger.ts';
-import { createRedactor } from '../security/redaction.ts';
+import { createRedactor } from '../security/redaction/redactor.ts';
 import type { CommandContext } from './command-context.ts';
 import { cliErrors } from './errors.ts';
 import { checkModel } from './model-check.ts';

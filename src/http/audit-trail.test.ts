@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { silentLogger } from '../observability/logger.ts';
-import type { NewAuditEntry } from '../storage/audit-repository.ts';
+import type { NewAuditEntry } from '../storage/repositories/audit-repository.ts';
 import { AuditTrail } from './audit-trail.ts';
 
 function fixture() {

@@ -7,7 +7,7 @@
  */
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../observability/logger.ts';
-import type { AuditRepository } from '../storage/audit-repository.ts';
+import type { AuditRepository } from '../storage/repositories/audit-repository.ts';
 import { DenialBudget } from './denial-budget.ts';
 
 export interface OperatorAction {

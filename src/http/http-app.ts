@@ -5,8 +5,8 @@
  */
 import { Hono } from 'hono';
 import { TrieRouter } from 'hono/router/trie-router';
-import { LoginThrottle } from '../security/login-throttle.ts';
-import { OperatorPassword } from '../security/operator-password.ts';
+import { LoginThrottle } from '../security/access/login-throttle.ts';
+import { OperatorPassword } from '../security/access/operator-password.ts';
 import { AuditTrail } from './audit-trail.ts';
 import { Authorizer } from './auth/authorizer.ts';
 import { BootstrapToken } from './auth/bootstrap-token.ts';

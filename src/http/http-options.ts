@@ -1,6 +1,6 @@
 /** Settings of the HTTP surface, filled from the configuration by the composition root. */
-import type { LoginThrottleOptions } from '../security/login-throttle.ts';
-import type { Argon2Cost } from '../security/password-hash.ts';
+import type { LoginThrottleOptions } from '../security/access/login-throttle.ts';
+import type { Argon2Cost } from '../security/access/password-hash.ts';
 import type { HookSessionOptions } from './hook-session.ts';
 import type { ApiKeyLimits } from './limits/api-key-limiter.ts';
 import type { RunLimits } from './limits/run-limiter.ts';

@@ -1,8 +1,8 @@
 /** The header `Idempotency-Key` of webhooks: a repeated delivery is answered with what the first one became. */
 import type { Context } from 'hono';
 import type { IdSource } from '../core/ids.ts';
-import { sha256Hex } from '../security/constant-time.ts';
-import type { HookRequest, HookRequestRepository } from '../storage/hook-request-repository.ts';
+import { sha256Hex } from '../security/access/constant-time.ts';
+import type { HookRequest, HookRequestRepository } from '../storage/repositories/hook-request-repository.ts';
 import { httpErrors } from './errors.ts';
 import type { HttpEnv } from './http-env.ts';
 

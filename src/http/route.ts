@@ -4,7 +4,7 @@
  */
 import type { Context } from 'hono';
 import type { z } from 'zod';
-import type { OperatorScope } from '../security/api-key.ts';
+import type { OperatorScope } from '../security/access/api-key.ts';
 import type { Identity } from './auth/identity.ts';
 import type { Answer } from './exchange/answer.ts';
 import type { HttpEnv } from './http-env.ts';

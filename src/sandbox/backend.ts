@@ -1,6 +1,6 @@
 /** One kind of sandbox, as the selector and the runner see it. */
 import type { CommandRequest, CommandResult } from './command-runner.ts';
-import type { Mount } from './mount-plan.ts';
+import type { Mount } from './mounts/mount-plan.ts';
 import type { BackendName } from './sandbox-options.ts';
 
 /** Whether a kind of sandbox works on this machine at this moment. */

@@ -5,7 +5,7 @@
  * reach; output is bounded in memory; nothing of the program's own environment reaches the command unless `env` has
  * it; a failure is a value, never a throw.
  */
-import type { TextFilter } from '../security/redaction.ts';
+import type { TextFilter } from '../security/redaction/secret.ts';
 
 export interface CommandRequest {
   /** Shell source. */

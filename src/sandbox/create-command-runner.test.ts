@@ -6,7 +6,7 @@ import { systemClock } from '../core/clock.ts';
 import type { Availability, SandboxBackend } from './backend.ts';
 import { createBackendSelector } from './backend-selector.ts';
 import { createCommandRunner } from './create-command-runner.ts';
-import { withoutCredentials } from './credential-env.ts';
+import { withoutCredentials } from './process/credential-env.ts';
 import type { BackendName, SandboxOptions } from './sandbox-options.ts';
 
 async function fixture(overrides: Partial<SandboxOptions>, searchPath = '/nowhere') {

@@ -10,13 +10,13 @@ import { errorMessage, MicroclawError } from '../core/errors.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { SandboxBackend } from './backend.ts';
 import { type BackendSelector, createBackendSelector, type ProbedBackend } from './backend-selector.ts';
-import { createBubblewrapBackend } from './bubblewrap-backend.ts';
+import { createBubblewrapBackend } from './bubblewrap/bubblewrap-backend.ts';
 import type { CommandRequest, CommandResult, CommandRunner } from './command-runner.ts';
-import { createContainerBackend } from './container-backend.ts';
-import { withoutCredentials } from './credential-env.ts';
+import { createContainerBackend } from './container/container-backend.ts';
 import { sandboxErrors } from './errors.ts';
 import { createHostRunner } from './host-runner.ts';
-import { planMounts } from './mount-plan.ts';
+import { planMounts } from './mounts/mount-plan.ts';
+import { withoutCredentials } from './process/credential-env.ts';
 import { BACKENDS, type BackendName, type SandboxOptions } from './sandbox-options.ts';
 
 export interface CommandRunnerOptions {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryDirectory } from '../../test/support/tool-fixture.ts';
 import { systemClock } from '../core/clock.ts';
-import { createRedactor } from '../security/redaction.ts';
+import { createRedactor } from '../security/redaction/redactor.ts';
 import type { CommandExit, CommandRequest } from './command-runner.ts';
 import { createHostRunner, findShell } from './host-runner.ts';
 

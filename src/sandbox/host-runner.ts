@@ -8,8 +8,8 @@ import { accessSync, constants } from 'node:fs';
 import type { Clock } from '../core/clock.ts';
 import { type IdSource, systemIds } from '../core/ids.ts';
 import type { CommandRunner } from './command-runner.ts';
-import { endProcessGroup, groupExists, killStrays } from './process-group.ts';
-import { runProcess } from './run-process.ts';
+import { endProcessGroup, groupExists, killStrays } from './process/process-group.ts';
+import { runProcess } from './process/run-process.ts';
 
 interface HostRunnerOptions {
   readonly clock: Clock;

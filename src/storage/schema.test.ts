@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { StorageFixture } from '../../test/support/storage-fixture.ts';
-import { CHAT_TABLES } from './chat-deletion.ts';
+import { CHAT_TABLES } from './repositories/chat-deletion.ts';
 import type { Database } from './schema.ts';
 
 /** Every column of every table; the compiler complains when this and `schema.ts` differ. */

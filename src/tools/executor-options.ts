@@ -2,7 +2,7 @@
 import type { ChatRef } from '../core/chat.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../observability/logger.ts';
-import type { Redactor } from '../security/redaction.ts';
+import type { Redactor } from '../security/redaction/redactor.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import type { ToolLimits } from './limits.ts';
 import type { ToolPorts } from './ports.ts';

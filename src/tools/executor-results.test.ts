@@ -8,7 +8,7 @@ import {
   recordingObserver,
 } from '../../test/support/tool-fixture.ts';
 import type { JsonObject } from '../core/json.ts';
-import { createRedactor } from '../security/redaction.ts';
+import { createRedactor } from '../security/redaction/redactor.ts';
 import type { ToolOutcome } from './tool.ts';
 
 describe('results', () => {

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPathGuard, type PathGuard } from '../../src/security/path-guard.ts';
+import { createPathGuard, type PathGuard } from '../../src/security/path-guard/path-guard.ts';
 
 let root: string;
 let base: string;

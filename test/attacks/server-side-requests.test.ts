@@ -6,9 +6,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isBlockedAddress } from '../../src/security/address.ts';
 import { createEgressClient } from '../../src/security/egress/egress-client.ts';
-import { createUrlPolicy, defaultUrlPolicyOptions } from '../../src/security/url-policy.ts';
+import { isBlockedAddress } from '../../src/security/urls/address.ts';
+import { createUrlPolicy, defaultUrlPolicyOptions } from '../../src/security/urls/url-policy.ts';
 
 const policy = createUrlPolicy(defaultUrlPolicyOptions);
 

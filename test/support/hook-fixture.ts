@@ -10,8 +10,8 @@ import { createHookProcess, type RunHookProcess } from '../../src/hooks/hook-pro
 import { type HookCall, type HookLimits, HookRunner } from '../../src/hooks/hook-runner.ts';
 import { renderHooksState } from '../../src/hooks/hooks-state.ts';
 import type { Logger } from '../../src/observability/logger.ts';
-import { endProcessGroup, killStrays } from '../../src/sandbox/process-group.ts';
-import { createRedactor } from '../../src/security/redaction.ts';
+import { endProcessGroup, killStrays } from '../../src/sandbox/process/process-group.ts';
+import { createRedactor } from '../../src/security/redaction/redactor.ts';
 import type { FakeModelServer } from './fake-model/fake-model-server.ts';
 import { StorageFixture } from './storage-fixture.ts';
 import { temporaryDirectory } from './tool-fixture.ts';

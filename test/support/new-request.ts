@@ -1,5 +1,5 @@
 /** A request as a surface hands it to the inbox, for tests that need one with nothing special about it. */
-import type { NewInboxItem } from '../../src/storage/inbox-repository.ts';
+import type { NewInboxItem } from '../../src/storage/repositories/inbox-repository.ts';
 
 export function newRequest(runId: string, chatId: number, changes: Partial<NewInboxItem> = {}): NewInboxItem {
   return {

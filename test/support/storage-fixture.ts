@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../src/core/clock.ts';
-import type { ChatRecord } from '../../src/storage/chat-repository.ts';
-import { createRepositories, type Repositories } from '../../src/storage/repositories.ts';
+import type { ChatRecord } from '../../src/storage/repositories/chat-repository.ts';
+import { createRepositories, type Repositories } from '../../src/storage/repositories/repositories.ts';
 import { openStorage, type Storage, type StorageOptions } from '../../src/storage/storage.ts';
 
 /** Time that moves only when the test says so. */

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { systemClock } from '../../src/core/clock.ts';
 import type { JsonObject } from '../../src/core/json.ts';
-import { createRedactor, type Redactor } from '../../src/security/redaction.ts';
+import { createRedactor, type Redactor } from '../../src/security/redaction/redactor.ts';
 import type { ArtifactStore, StoredArtifact } from '../../src/tools/artifact-store.ts';
 import { createToolExecutor } from '../../src/tools/executor.ts';
 import type { ToolExecutorOptions } from '../../src/tools/executor-options.ts';

@@ -13,7 +13,7 @@ import type {
   ApprovalRecord,
   ApprovalRepository,
   NewApproval,
-} from '../../storage/approval-repository.ts';
+} from '../../storage/repositories/approval-repository.ts';
 import type { WriteStatement } from '../../storage/storage.ts';
 import type { ApprovalResolution, WaitingRoom } from '../../tools/waiting-room.ts';
 import { untilAborted } from '../loop/until-aborted.ts';

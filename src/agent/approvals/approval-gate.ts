@@ -10,8 +10,8 @@
 import type { Clock } from '../../core/clock.ts';
 import type { IdSource } from '../../core/ids.ts';
 import type { Logger } from '../../observability/logger.ts';
-import type { Redactor } from '../../security/redaction.ts';
-import type { ApprovalRecord, NewApproval } from '../../storage/approval-repository.ts';
+import type { Redactor } from '../../security/redaction/redactor.ts';
+import type { ApprovalRecord, NewApproval } from '../../storage/repositories/approval-repository.ts';
 import {
   type ApprovalPort,
   type CheckedCall,

@@ -1,6 +1,6 @@
 /** Makes what people see out of a stored question. */
 import { isRecord, type JsonObject, parseJson } from '../../core/json.ts';
-import type { ApprovalRecord } from '../../storage/approval-repository.ts';
+import type { ApprovalRecord } from '../../storage/repositories/approval-repository.ts';
 import type { ApprovalQuestion, ApprovalReason } from '../../tools/waiting-room.ts';
 import { answerLabels, approvalCard, doubtText, type MessageLanguage } from './approval-card.ts';
 import { commandOf, previewOf } from './visible-input.ts';

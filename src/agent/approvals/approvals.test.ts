@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { AgentHarness, testTool } from '../../../test/support/agent-harness.ts';
 import { answerCalls } from '../../../test/support/scripted-model.ts';
-import type { ApprovalDecision } from '../../storage/approval-repository.ts';
+import type { ApprovalDecision } from '../../storage/repositories/approval-repository.ts';
 
 let harness: AgentHarness;
 let ran: string[] = [];

@@ -14,8 +14,8 @@ import type {
   ApprovalDecision,
   ApprovalRecord,
   ApprovalRepository,
-} from '../../storage/approval-repository.ts';
-import type { MessageRepository, NewMessage } from '../../storage/message-repository.ts';
+} from '../../storage/repositories/approval-repository.ts';
+import type { MessageRepository, NewMessage } from '../../storage/repositories/message-repository.ts';
 import type { AcceptedTurn, TurnRequest } from '../turn-service-port.ts';
 import type { ApprovalDesk } from './approval-desk.ts';
 import { approvalErrors } from './errors.ts';

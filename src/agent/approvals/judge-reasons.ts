@@ -3,7 +3,7 @@
  * The gate acts on it and the explanation shows it, so the two cannot disagree.
  */
 import { canonicalJson } from '../../core/json.ts';
-import type { ApprovalGrantRepository } from '../../storage/approval-grant-repository.ts';
+import type { ApprovalGrantRepository } from '../../storage/repositories/approval-grant-repository.ts';
 import type { CheckedCall } from '../../tools/ports.ts';
 import type { ApprovalReason } from '../../tools/waiting-room.ts';
 import { findCovers } from './covers.ts';

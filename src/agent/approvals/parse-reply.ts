@@ -4,7 +4,7 @@
  * Invariants: only a message that is nothing but an answer is one; `disapprove`, or a sentence that contains a word of
  * the table, is not; a message of any size is read at once.
  */
-import type { ApprovalDecision } from '../../storage/approval-repository.ts';
+import type { ApprovalDecision } from '../../storage/repositories/approval-repository.ts';
 
 const WORDS: Readonly<Record<ApprovalDecision, readonly string[]>> = {
   once: [

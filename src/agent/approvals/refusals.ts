@@ -1,5 +1,5 @@
 /** What the model is told about a call that nobody approved. Each text says what it can do instead. */
-import type { ApprovalRecord } from '../../storage/approval-repository.ts';
+import type { ApprovalRecord } from '../../storage/repositories/approval-repository.ts';
 import { type CheckedCall, type Refusal, refuse } from '../../tools/ports.ts';
 import type { ApprovalReason } from '../../tools/waiting-room.ts';
 

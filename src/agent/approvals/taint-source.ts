@@ -4,7 +4,7 @@
  * Invariants: the answer comes from committed rows, so it is the same after a restart, and a result counts from the
  * moment it is recorded, which is before the next wave is checked; a turn never becomes clean again.
  */
-import type { TurnEvidenceRepository } from '../../storage/turn-evidence-repository.ts';
+import type { TurnEvidenceRepository } from '../../storage/repositories/turn-evidence-repository.ts';
 import type { CheckedCall } from '../../tools/ports.ts';
 import type { ApprovalReasonSource } from './reason-sources.ts';
 import { type AnsweredCall, isFromResults, standsVerbatim } from './verbatim-address.ts';

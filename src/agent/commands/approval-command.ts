@@ -2,7 +2,7 @@
  * `/approvals`: what waits for an answer in this chat, and which tools need none; `/approvals clear` takes the standing
  * approvals back (tools.md §3.3). Everybody in the chat may: afterwards the tools ask again, which is the safe side.
  */
-import type { ApprovalGrantRepository } from '../../storage/approval-grant-repository.ts';
+import type { ApprovalGrantRepository } from '../../storage/repositories/approval-grant-repository.ts';
 import { callerName, type WriteApprovalAudit } from '../approvals/approval-audit.ts';
 import type { ApprovalDesk } from '../approvals/approval-desk.ts';
 import type { Command, CommandContext } from './command.ts';

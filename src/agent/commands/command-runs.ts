@@ -5,7 +5,7 @@
  */
 import type { IdSource } from '../../core/ids.ts';
 import type { Logger } from '../../observability/logger.ts';
-import type { TurnRepository } from '../../storage/turn-repository.ts';
+import type { TurnRepository } from '../../storage/repositories/turn-repository.ts';
 import { errorOutcome, toShownError } from '../loop/turn-failure.ts';
 import type { TurnOutcome, TurnRecorder } from '../loop/turn-recorder.ts';
 import { publishEnd } from '../loop/turn-runner.ts';

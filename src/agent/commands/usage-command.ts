@@ -1,6 +1,6 @@
 /** `/usage`: tokens and cost of this chat; of everything for operators and control chats. */
 import type { Clock } from '../../core/clock.ts';
-import type { UsageRepository } from '../../storage/usage-repository.ts';
+import type { UsageRepository } from '../../storage/repositories/usage-repository.ts';
 import { buildUsageReport } from '../usage-report.ts';
 import type { Command } from './command.ts';
 

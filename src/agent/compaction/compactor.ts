@@ -14,7 +14,7 @@ import { truncateUtf8 } from '../../core/text.ts';
 import { textOf } from '../../llm/message.ts';
 import type { ModelPort, ModelResponse } from '../../llm/model-port.ts';
 import type { Logger } from '../../observability/logger.ts';
-import type { Repositories } from '../../storage/repositories.ts';
+import type { Repositories } from '../../storage/repositories/repositories.ts';
 import type { ActiveTurn } from '../loop/active-turn.ts';
 import type { Conversation, ConversationEntry } from '../loop/conversation.ts';
 import type { TurnRecorder } from '../loop/turn-recorder.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRedactor } from '../../security/redaction.ts';
+import { createRedactor } from '../../security/redaction/redactor.ts';
 import { AnswerStream } from '../loop/answer-stream.ts';
 import type { StreamPiece } from '../loop/think-tag-splitter.ts';
 import { createOutputGuardrail, WITHHELD_TEXT } from './output-guardrail.ts';

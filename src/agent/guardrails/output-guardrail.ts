@@ -5,7 +5,7 @@
  * Invariant: with a guardrail, no part of an answer is shown before the whole of it was checked. The session keeps the
  * answer as the model gave it; people never see that.
  */
-import type { Redactor } from '../../security/redaction.ts';
+import type { Redactor } from '../../security/redaction/redactor.ts';
 
 /** `redact` replaces what is found by a label, `block` withholds the whole answer. */
 export type OutputGuardrailMode = 'off' | 'redact' | 'block';

@@ -1,7 +1,7 @@
 /** A turn on its way through queue and loop. */
 import type { Actor } from '../../core/actor.ts';
 import type { ChatRef } from '../../core/chat.ts';
-import type { InboxItem } from '../../storage/inbox-repository.ts';
+import type { InboxItem } from '../../storage/repositories/inbox-repository.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import type { HeadStart } from './head-start.ts';
 import type { TurnPause } from './turn-pause.ts';

@@ -7,7 +7,7 @@
  */
 import { isRecord, parseJson } from '../../core/json.ts';
 import type { ContentBlock } from '../../llm/message.ts';
-import type { Repositories } from '../../storage/repositories.ts';
+import type { Repositories } from '../../storage/repositories/repositories.ts';
 import type { AgentOptions } from '../agent-options.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import { Conversation } from './conversation.ts';

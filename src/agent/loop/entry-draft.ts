@@ -1,6 +1,6 @@
 /** An entry of a session before it is stored. */
 import type { ContentBlock } from '../../llm/message.ts';
-import type { NewEntry } from '../../storage/turn-repository.ts';
+import type { NewEntry } from '../../storage/repositories/turn-repository.ts';
 
 export interface EntryDraft {
   readonly role: NewEntry['role'];

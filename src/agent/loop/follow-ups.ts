@@ -4,8 +4,9 @@
  *
  * Invariant: messages keep their order; one that cannot be taken in keeps those behind it waiting too.
  */
+
+import type { TurnRepository } from '../../storage/repositories/turn-repository.ts';
 import type { WriteStatement } from '../../storage/storage.ts';
-import type { TurnRepository } from '../../storage/turn-repository.ts';
 import type { AgentOptions } from '../agent-options.ts';
 import type { ActiveTurns } from '../runs/active-turns.ts';
 import type { ChatLanes } from '../runs/chat-lanes.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ContentBlock } from '../../llm/message.ts';
-import type { ToolCallRecord } from '../../storage/tool-call-repository.ts';
+import type { ToolCallRecord } from '../../storage/repositories/tool-call-repository.ts';
 import type { ToolExecutor } from '../../tools/executor-port.ts';
 import { Conversation, type ConversationEntry } from './conversation.ts';
 import { CALL_NOT_RUN, CALL_UNCERTAIN } from './fixed-texts.ts';

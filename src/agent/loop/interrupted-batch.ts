@@ -5,7 +5,7 @@
  * is never repeated; read-only calls and calls that had not begun may run.
  */
 import type { ToolResultBlock } from '../../llm/message.ts';
-import type { ToolCallRecord } from '../../storage/tool-call-repository.ts';
+import type { ToolCallRecord } from '../../storage/repositories/tool-call-repository.ts';
 import type { ToolExecutor } from '../../tools/executor-port.ts';
 import type { ToolCall } from '../../tools/tool-call.ts';
 import type { Conversation } from './conversation.ts';

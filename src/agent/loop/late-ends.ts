@@ -9,7 +9,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../observability/logger.ts';
 import { storageErrors } from '../../storage/errors.ts';
-import type { TurnEnd, TurnRepository } from '../../storage/turn-repository.ts';
+import type { TurnEnd, TurnRepository } from '../../storage/repositories/turn-repository.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import type { TurnOutcome, TurnRecorder } from './turn-recorder.ts';
 

@@ -7,8 +7,8 @@
  */
 import type { Clock } from '../../core/clock.ts';
 import type { IdSource } from '../../core/ids.ts';
-import type { AcceptOutcome, InboxRepository } from '../../storage/inbox-repository.ts';
-import type { Lease } from '../../storage/turn-repository.ts';
+import type { AcceptOutcome, InboxRepository } from '../../storage/repositories/inbox-repository.ts';
+import type { Lease } from '../../storage/repositories/turn-repository.ts';
 import type { PlanMode } from '../plan-mode/plan-mode.ts';
 import type { PromptBuilder } from '../prompt/prompt-builder.ts';
 import type { TurnRequest } from '../turn-service-port.ts';

@@ -8,7 +8,11 @@ import type { JsonObject } from '../../core/json.ts';
 import { isRecord } from '../../core/json.ts';
 import { sliceCodePoints } from '../../core/text.ts';
 import type { ToolResultBlock } from '../../llm/message.ts';
-import type { NewToolCall, ToolCallEnd, ToolCallRepository } from '../../storage/tool-call-repository.ts';
+import type {
+  NewToolCall,
+  ToolCallEnd,
+  ToolCallRepository,
+} from '../../storage/repositories/tool-call-repository.ts';
 import type { ToolExecutor, ToolObserver } from '../../tools/executor-port.ts';
 import type { StartedCall, ToolCall, ToolCallResult } from '../../tools/tool-call.ts';
 import type { WaitingRoom } from '../../tools/waiting-room.ts';

@@ -5,9 +5,15 @@
 import type { Clock } from '../../core/clock.ts';
 import type { IdSource } from '../../core/ids.ts';
 import type { ModelResponse, RequestKind } from '../../llm/model-port.ts';
-import type { Repositories } from '../../storage/repositories.ts';
+import type { Repositories } from '../../storage/repositories/repositories.ts';
+import type {
+  Lease,
+  NewEntry,
+  SessionWriter,
+  TurnEnd,
+  TurnPhase,
+} from '../../storage/repositories/turn-repository.ts';
 import type { WriteStatement } from '../../storage/storage.ts';
-import type { Lease, NewEntry, SessionWriter, TurnEnd, TurnPhase } from '../../storage/turn-repository.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import type { Conversation } from './conversation.ts';
 import { type EntryDraft, toNewEntry } from './entry-draft.ts';

@@ -11,7 +11,7 @@
  */
 import type { Actor } from '../../core/actor.ts';
 import { type Clock, formatTimestamp } from '../../core/clock.ts';
-import type { MetaRepository } from '../../storage/meta-repository.ts';
+import type { MetaRepository } from '../../storage/repositories/meta-repository.ts';
 import type { WriteStatement } from '../../storage/storage.ts';
 import type { CheckedCall } from '../../tools/ports.ts';
 import type { MessageLanguage } from '../approvals/approval-card.ts';

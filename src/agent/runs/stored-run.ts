@@ -1,5 +1,5 @@
 /** Runs that are no longer in memory, as the database tells of them. */
-import type { TurnRecord } from '../../storage/turn-repository.ts';
+import type { TurnRecord } from '../../storage/repositories/turn-repository.ts';
 import type { TerminalEvent, TerminalEventBody } from '../turn-event.ts';
 import type { RunView } from '../turn-service-port.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { StorageFixture } from '../../../test/support/storage-fixture.ts';
-import type { ChatRepository } from '../../storage/chat-repository.ts';
+import type { ChatRepository } from '../../storage/repositories/chat-repository.ts';
 import { SessionDirectory } from './session-directory.ts';
 
 let fixture: StorageFixture;

@@ -5,7 +5,7 @@
  * memory is bounded.
  */
 import type { ChatRef } from '../../core/chat.ts';
-import type { ChatRepository } from '../../storage/chat-repository.ts';
+import type { ChatRepository } from '../../storage/repositories/chat-repository.ts';
 import { sessionErrors, sessionNotFound } from './errors.ts';
 import { isWebChat, normalizeSessionKey, parseSessionKey, sessionKeyOf } from './session-key.ts';
 

@@ -6,8 +6,8 @@
  */
 import { isRecord, type JsonObject, parseJson } from '../../core/json.ts';
 import { truncateUtf8 } from '../../core/text.ts';
-import type { MessageRepository, StoredMessage } from '../../storage/message-repository.ts';
-import type { ToolCallRecord, ToolCallRepository } from '../../storage/tool-call-repository.ts';
+import type { MessageRepository, StoredMessage } from '../../storage/repositories/message-repository.ts';
+import type { ToolCallRecord, ToolCallRepository } from '../../storage/repositories/tool-call-repository.ts';
 import type { SessionDirectory } from './session-directory.ts';
 
 export const MAX_HISTORY_MESSAGES = 500;

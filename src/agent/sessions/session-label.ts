@@ -1,5 +1,5 @@
 /** The name under which a session is shown. */
-import type { ChatListItem } from '../../storage/chat-repository.ts';
+import type { ChatListItem } from '../../storage/repositories/chat-repository.ts';
 
 /** Titles that some platforms' adapters store for lack of a name. */
 const TECHNICAL_TITLE = /^(?:private|group|supergroup|channel):/;

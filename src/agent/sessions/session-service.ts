@@ -6,8 +6,8 @@
  */
 import type { ChatRef } from '../../core/chat.ts';
 import type { IdSource } from '../../core/ids.ts';
-import type { ChatCursor, ChatListItem, ChatRepository } from '../../storage/chat-repository.ts';
-import type { SessionRepository } from '../../storage/session-repository.ts';
+import type { ChatCursor, ChatListItem, ChatRepository } from '../../storage/repositories/chat-repository.ts';
+import type { SessionRepository } from '../../storage/repositories/session-repository.ts';
 import type { TurnService } from '../turn-service-port.ts';
 import { sessionErrors, sessionNotFound } from './errors.ts';
 import type { SessionDirectory } from './session-directory.ts';

@@ -2,7 +2,7 @@
 import type { Config } from '../../config/config.ts';
 import type { MicroclawError } from '../../core/errors.ts';
 import { listProfiles } from '../../llm/profile.ts';
-import { createEgressPolicy, type EgressPolicy } from '../../security/egress-policy.ts';
+import { createEgressPolicy, type EgressPolicy } from '../../security/egress/egress-policy.ts';
 import { appErrors } from '../errors.ts';
 import { modelOptions } from '../model-options.ts';
 

@@ -1,6 +1,6 @@
 /** The egress policy as a step of the executor: judges what the input of a call names. */
-import type { EgressPolicy } from '../../security/egress-policy.ts';
-import { type Destination, findDestinations } from '../../security/egress-policy-urls.ts';
+import type { EgressPolicy } from '../../security/egress/egress-policy.ts';
+import { type Destination, findDestinations } from '../../security/egress/egress-policy-urls.ts';
 import { type EgressPolicyPort, PROCEED, refuse } from '../../tools/ports.ts';
 import { chatActor, type WriteToolAudit } from './policy-audit.ts';
 

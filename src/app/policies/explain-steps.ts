@@ -7,8 +7,8 @@ import type { JudgedCall, JudgedReason } from '../../agent/approvals/judge-reaso
 import { REASON_RULES } from '../../agent/approvals/refusals.ts';
 import { PLAN_MODE_RULE, planModeRefusal } from '../../agent/plan-mode/plan-refusal.ts';
 import type { PolicyDecision, PolicyStep, PolicyStepName } from '../../http/policy-port.ts';
-import type { EgressPolicy } from '../../security/egress-policy.ts';
-import { findDestinations } from '../../security/egress-policy-urls.ts';
+import type { EgressPolicy } from '../../security/egress/egress-policy.ts';
+import { findDestinations } from '../../security/egress/egress-policy-urls.ts';
 import { explainToolCall, type ToolPolicyOptions } from '../../security/tool-policy.ts';
 import type { InspectedCall } from '../../tools/inspect-call.ts';
 import type { CheckedCall } from '../../tools/ports.ts';

@@ -6,7 +6,7 @@
  */
 import type { ApprovalAuditEntry } from '../../agent/approvals/approval-audit.ts';
 import type { Logger } from '../../observability/logger.ts';
-import type { AuditRepository } from '../../storage/audit-repository.ts';
+import type { AuditRepository } from '../../storage/repositories/audit-repository.ts';
 
 export interface ToolAuditEntry {
   readonly kind: 'tool' | 'tool_policy' | 'egress_policy' | 'approval';

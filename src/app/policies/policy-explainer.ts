@@ -19,8 +19,8 @@ import type {
   PolicyQuestion,
   PolicyStep,
 } from '../../http/policy-port.ts';
-import type { EgressPolicy } from '../../security/egress-policy.ts';
-import type { Redactor } from '../../security/redaction.ts';
+import type { EgressPolicy } from '../../security/egress/egress-policy.ts';
+import type { Redactor } from '../../security/redaction/redactor.ts';
 import type { ToolPolicyOptions } from '../../security/tool-policy.ts';
 import { toolErrors } from '../../tools/errors.ts';
 import type { ToolExecutor } from '../../tools/executor-port.ts';

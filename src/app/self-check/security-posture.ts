@@ -4,7 +4,7 @@ import type { Config } from '../../config/config.ts';
 import type { SecurityPosture } from '../../http/schemas/self-check.ts';
 import type { RunnerStatus } from '../../sandbox/create-command-runner.ts';
 import { isSandboxed } from '../../sandbox/sandbox-warnings.ts';
-import { loadPathAllowlist } from '../../security/path-guard-allowlist.ts';
+import { loadPathAllowlist } from '../../security/path-guard/path-allowlist.ts';
 import type { ToolFacts } from '../../tools/executor-port.ts';
 
 /** The tools whose place of execution is told, and that place: only commands ever enter a sandbox (tools §13). */

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { layoutOf } from '../../app/data-layout.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { systemClock } from '../../core/clock.ts';
-import type { AuditRepository } from '../../storage/audit-repository.ts';
+import type { AuditRepository } from '../../storage/repositories/audit-repository.ts';
 import { type CommandContext, EXIT } from '../command-context.ts';
 import { askServer } from '../control-client.ts';
 import { cliErrors } from '../errors.ts';
@@ -95,7 +95,7 @@ async function readDatabase<Answer>(
   await requireFile(path);
   const [{ openStorage }, { createRepositories }] = await Promise.all([
     import('../../storage/storage.ts'),
-    import('../../storage/repositories.ts'),
+    import('../../storage/repositories/repositories.ts'),
   ]);
   const storage = await openStorage({ path, clock: systemClock });
   try {

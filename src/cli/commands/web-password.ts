@@ -7,8 +7,8 @@ import { loadConfig } from '../../config/load-config.ts';
 import { systemClock } from '../../core/clock.ts';
 import { systemIds } from '../../core/ids.ts';
 import { codePointLength } from '../../core/text.ts';
-import { MIN_PASSWORD_CHARS, OperatorPassword } from '../../security/operator-password.ts';
-import { generatePassword } from '../../security/password-generate.ts';
+import { MIN_PASSWORD_CHARS, OperatorPassword } from '../../security/access/operator-password.ts';
+import { generatePassword } from '../../security/access/password-generate.ts';
 import { type CommandContext, EXIT } from '../command-context.ts';
 import { askServer } from '../control-client.ts';
 import { cliErrors } from '../errors.ts';
@@ -61,7 +61,7 @@ async function changePassword(context: CommandContext, password: string | null):
 async function changeInDatabase(path: string, password: string | null): Promise<number> {
   const [{ openStorage }, { createRepositories }] = await Promise.all([
     import('../../storage/storage.ts'),
-    import('../../storage/repositories.ts'),
+    import('../../storage/repositories/repositories.ts'),
   ]);
   const storage = await openStorage({ path, clock: systemClock });
   try {

@@ -7,10 +7,10 @@ import { systemClock } from '../../core/clock.ts';
 import { errorMessage } from '../../core/errors.ts';
 import { silentLogger } from '../../observability/logger.ts';
 import type { ProbedBackend } from '../../sandbox/backend-selector.ts';
-import { createContainerCli } from '../../sandbox/container-cli.ts';
+import { createContainerCli } from '../../sandbox/container/container-cli.ts';
 import { createCommandRunner, type RunnerStatus } from '../../sandbox/create-command-runner.ts';
 import type { SandboxOptions } from '../../sandbox/sandbox-options.ts';
-import { loadPathAllowlist } from '../../security/path-guard-allowlist.ts';
+import { loadPathAllowlist } from '../../security/path-guard/path-allowlist.ts';
 import type { DoctorCheck, DoctorFacts } from './check.ts';
 
 /** For the whole doctor: the sandbox itself is tried only when it is switched on. */

@@ -6,10 +6,10 @@
  */
 import type { Context } from 'hono';
 import { routePath } from 'hono/route';
-import type { OperatorScope } from '../../security/api-key.ts';
-import { equalsConstantTime } from '../../security/constant-time.ts';
-import { csrfTokenMatches } from '../../security/csrf.ts';
-import type { OperatorPassword } from '../../security/operator-password.ts';
+import type { OperatorScope } from '../../security/access/api-key.ts';
+import { equalsConstantTime } from '../../security/access/constant-time.ts';
+import { csrfTokenMatches } from '../../security/access/csrf.ts';
+import type { OperatorPassword } from '../../security/access/operator-password.ts';
 import type { AuditTrail } from '../audit-trail.ts';
 import { httpErrors } from '../errors.ts';
 import type { HttpEnv } from '../http-env.ts';

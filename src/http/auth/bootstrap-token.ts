@@ -4,7 +4,7 @@
  * Invariants: at most one token is valid; it is valid only while there is no password; it works once.
  */
 import type { IdSource } from '../../core/ids.ts';
-import { equalsConstantTime } from '../../security/constant-time.ts';
+import { equalsConstantTime } from '../../security/access/constant-time.ts';
 
 export class BootstrapToken {
   readonly #ids: IdSource;

@@ -7,7 +7,7 @@
  */
 import { isIP, isIPv6 } from 'node:net';
 import type { Context } from 'hono';
-import { type AddressRange, isInRange, parseAddress, parseRange } from '../../security/address.ts';
+import { type AddressRange, isInRange, parseAddress, parseRange } from '../../security/urls/address.ts';
 import type { HttpEnv } from '../http-env.ts';
 
 export interface ClientAddressOptions {

@@ -6,10 +6,10 @@
  * time of last use is written at most once a minute per credential, in the background.
  */
 import type { Clock } from '../../core/clock.ts';
-import { hashApiKey } from '../../security/api-key.ts';
-import { sha256Hex } from '../../security/constant-time.ts';
-import type { ApiKeyRepository } from '../../storage/api-key-repository.ts';
-import type { AuthRepository } from '../../storage/auth-repository.ts';
+import { hashApiKey } from '../../security/access/api-key.ts';
+import { sha256Hex } from '../../security/access/constant-time.ts';
+import type { ApiKeyRepository } from '../../storage/repositories/api-key-repository.ts';
+import type { AuthRepository } from '../../storage/repositories/auth-repository.ts';
 import type { BackgroundWrites } from '../background-writes.ts';
 import { apiKeyIdentity, type Identity, sessionIdentity } from './identity.ts';
 

@@ -6,7 +6,7 @@
  */
 import type { Context } from 'hono';
 import { routePath } from 'hono/route';
-import { equalsConstantTime } from '../../security/constant-time.ts';
+import { equalsConstantTime } from '../../security/access/constant-time.ts';
 import type { AuditTrail } from '../audit-trail.ts';
 import { httpErrors } from '../errors.ts';
 import type { HttpEnv } from '../http-env.ts';

@@ -1,6 +1,6 @@
 /** Who makes a request, after authentication. */
 import type { Actor } from '../../core/actor.ts';
-import { OPERATOR_SCOPES, type OperatorScope, scopesAllow } from '../../security/api-key.ts';
+import { OPERATOR_SCOPES, type OperatorScope, scopesAllow } from '../../security/access/api-key.ts';
 
 interface IdentityBase {
   /** `actor.id` is the owner of runs, the key of limits and the name in the audit log; free of secrets. */

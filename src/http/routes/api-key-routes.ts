@@ -1,6 +1,6 @@
 /** API keys: list, create, rotate, revoke. Revoking and rotating end the key's streams at once. */
-import { issueApiKey, parseScopes } from '../../security/api-key.ts';
-import type { ApiKeyRecord, NewApiKey } from '../../storage/api-key-repository.ts';
+import { issueApiKey, parseScopes } from '../../security/access/api-key.ts';
+import type { ApiKeyRecord, NewApiKey } from '../../storage/repositories/api-key-repository.ts';
 import { apiKeyActorId } from '../auth/identity.ts';
 import { httpErrors } from '../errors.ts';
 import { defineRoute, type MountableRoute } from '../route.ts';

@@ -1,7 +1,7 @@
 /** Calls that wait for a person: list, answer; standing approvals: list, take back. */
 import type { ApprovalPresenter } from '../../agent/approvals/approval-presenter.ts';
 import { sessionKeyOf } from '../../agent/sessions/session-key.ts';
-import type { ApprovalRecord } from '../../storage/approval-repository.ts';
+import type { ApprovalRecord } from '../../storage/repositories/approval-repository.ts';
 import { defineRoute, type MountableRoute } from '../route.ts';
 import {
   type ApprovalBody,

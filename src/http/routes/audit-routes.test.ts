@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { HttpHarness } from '../../../test/support/http-harness.ts';
-import { AUDIT_GENESIS, auditSeal } from '../../storage/audit-chain.ts';
+import { AUDIT_GENESIS, auditSeal } from '../../storage/repositories/audit-chain.ts';
 
 let http: HttpHarness;
 let key: string;

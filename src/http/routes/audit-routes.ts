@@ -1,5 +1,5 @@
 /** `GET /api/audit` and `GET /api/audit/verify`: who did what, and whether the record is whole. */
-import type { AuditEntry } from '../../storage/audit-repository.ts';
+import type { AuditEntry } from '../../storage/repositories/audit-repository.ts';
 import { defineRoute, type MountableRoute } from '../route.ts';
 import {
   type AuditEntryBody,

@@ -1,9 +1,9 @@
 /** Sign in and sign out. */
 import type { Context } from 'hono';
 import { formatTimestamp } from '../../core/clock.ts';
-import { OPERATOR_SCOPES } from '../../security/api-key.ts';
-import { sha256Hex } from '../../security/constant-time.ts';
-import { issueCsrfToken } from '../../security/csrf.ts';
+import { OPERATOR_SCOPES } from '../../security/access/api-key.ts';
+import { sha256Hex } from '../../security/access/constant-time.ts';
+import { issueCsrfToken } from '../../security/access/csrf.ts';
 import { allows, sessionActorId } from '../auth/identity.ts';
 import { clearLoginCookies, sessionCookie, setLoginCookies } from '../auth/login-cookies.ts';
 import { httpErrors } from '../errors.ts';

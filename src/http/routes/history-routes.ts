@@ -1,6 +1,6 @@
 /** `GET /api/history`: a session's transcript in pages, with the tool calls of its runs. */
 import { type HistoryToolCall, MAX_HISTORY_MESSAGES } from '../../agent/sessions/session-history.ts';
-import type { StoredMessage } from '../../storage/message-repository.ts';
+import type { StoredMessage } from '../../storage/repositories/message-repository.ts';
 import { defineRoute, type MountableRoute } from '../route.ts';
 import {
   type HistoryMessage,

@@ -1,5 +1,5 @@
 /** The cursor of `GET /api/sessions`: `<chat id>@<time of its newest message>`. */
-import type { ChatCursor } from '../../storage/chat-repository.ts';
+import type { ChatCursor } from '../../storage/repositories/chat-repository.ts';
 import { httpErrors } from '../errors.ts';
 
 const CURSOR = /^(\d{1,15})@(\d{4}-\d{2}-\d{2}T[\d:.]+Z)$/;

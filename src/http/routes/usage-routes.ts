@@ -1,6 +1,6 @@
 /** `GET /api/usage`: tokens and cost of a chat and of the whole runtime. */
 import { buildUsageReport, type UsageWindows } from '../../agent/usage-report.ts';
-import type { UsageTotals } from '../../storage/usage-repository.ts';
+import type { UsageTotals } from '../../storage/repositories/usage-repository.ts';
 import { defineRoute, type MountableRoute } from '../route.ts';
 import {
   type UsageTotalsBody,

@@ -8,7 +8,7 @@
 import { promises as dns } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { errorMessage, MicroclawError } from '../../core/errors.ts';
-import type { UrlPolicy } from '../url-policy.ts';
+import type { UrlPolicy } from '../urls/url-policy.ts';
 import { egressErrors } from './errors.ts';
 
 /** Resolves a host name to every address it has. Rejects when it has none. */

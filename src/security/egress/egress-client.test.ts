@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createUrlPolicy, defaultUrlPolicyOptions, type UrlPolicyOptions } from '../url-policy.ts';
+import { createUrlPolicy, defaultUrlPolicyOptions, type UrlPolicyOptions } from '../urls/url-policy.ts';
 import type { HostResolver } from './checked-lookup.ts';
 import { createEgressClient, type EgressRequest } from './egress-client.ts';
 

@@ -8,7 +8,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { errorMessage, MicroclawError } from '../../core/errors.ts';
-import type { UrlPolicy } from '../url-policy.ts';
+import type { UrlPolicy } from '../urls/url-policy.ts';
 import { checkedLookup, DNS_TIMEOUT_MS, type HostResolver, systemResolver } from './checked-lookup.ts';
 import { egressErrors } from './errors.ts';
 import { ACCEPTED_ENCODINGS, readBody } from './read-body.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { createEgressClient } from '../egress/egress-client.ts';
-import { defaultUrlPolicyOptions, type UrlPolicyOptions } from '../url-policy.ts';
+import { defaultUrlPolicyOptions, type UrlPolicyOptions } from '../urls/url-policy.ts';
 import { MAX_FEED_BYTES } from './feed.ts';
 import { FeedPolicy, type FeedPolicyOptions } from './feed-policy.ts';
 import type { FeedSource } from './feed-source.ts';

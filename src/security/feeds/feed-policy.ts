@@ -6,7 +6,7 @@
  * wrote, do; the policy is rebuilt only when a list or a rule has changed.
  */
 import { liveView } from '../../core/live-view.ts';
-import { createUrlPolicy, type UrlPolicy, type UrlPolicyOptions } from '../url-policy.ts';
+import { createUrlPolicy, type UrlPolicy, type UrlPolicyOptions } from '../urls/url-policy.ts';
 import { feedErrors } from './errors.ts';
 import { Feed, type FeedParts } from './feed.ts';
 import { type FeedCopy, type FeedSource, type FeedStatus, feedLabel, inlineList } from './feed-source.ts';

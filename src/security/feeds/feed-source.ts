@@ -1,5 +1,5 @@
 /** One host list that is read from elsewhere (`feed_sync.sources`, tools §7.2), and what is known about it. */
-import type { HostRuleIndex } from '../host-rule-index.ts';
+import type { HostRuleIndex } from '../urls/host-rule-index.ts';
 
 export type FeedFormat = 'lines' | 'csv_first_column';
 

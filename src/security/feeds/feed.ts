@@ -8,7 +8,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { errorMessage } from '../../core/errors.ts';
 import type { EgressClient } from '../egress/egress-client.ts';
-import type { UrlPolicy } from '../url-policy.ts';
+import type { UrlPolicy } from '../urls/url-policy.ts';
 import { feedErrors } from './errors.ts';
 import { type FeedCopy, type FeedSource, type FeedStatus, feedLabel, inlineList } from './feed-source.ts';
 import type { FeedStore } from './feed-store.ts';

@@ -7,8 +7,8 @@
 
 import { isIP } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
-import { HostRuleIndex } from '../host-rule-index.ts';
-import { type HostRule, parseHostRules } from '../url-rules.ts';
+import { HostRuleIndex } from '../urls/host-rule-index.ts';
+import { type HostRule, parseHostRules } from '../urls/url-rules.ts';
 import { feedErrors } from './errors.ts';
 import type { FeedFormat } from './feed-source.ts';
 

@@ -11,7 +11,7 @@ import {
 } from '../../../test/support/tool-fixture.ts';
 import { systemClock } from '../../core/clock.ts';
 import { createHostRunner } from '../../sandbox/host-runner.ts';
-import { createRedactor } from '../../security/redaction.ts';
+import { createRedactor } from '../../security/redaction/redactor.ts';
 import type { ChatWorkspace, ToolContext, ToolOutcome } from '../tool.ts';
 import { type BashToolOptions, createBashTool } from './bash.ts';
 import { forbiddenEnvAccess, forbiddenTmpPath } from './bash-gates.ts';

@@ -7,8 +7,8 @@
 import { z } from 'zod';
 import { lazyObject } from '../../core/lazy-object.ts';
 import type { CommandExit, CommandResult, CommandRunner } from '../../sandbox/command-runner.ts';
-import { commandEnvironment } from '../../sandbox/environment.ts';
-import type { Redactor } from '../../security/redaction.ts';
+import { commandEnvironment } from '../../sandbox/process/environment.ts';
+import type { Redactor } from '../../security/redaction/redactor.ts';
 import { toolErrors } from '../errors.ts';
 import { loadEnvFiles } from '../files/env-file.ts';
 import {

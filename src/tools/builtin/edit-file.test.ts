@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { temporaryWorkspace, toolContext } from '../../../test/support/tool-fixture.ts';
-import { createPathGuard } from '../../security/path-guard.ts';
+import { createPathGuard } from '../../security/path-guard/path-guard.ts';
 import type { ChatWorkspace } from '../tool.ts';
 import { createEditFileTool } from './edit-file.ts';
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createPathGuard } from '../../security/path-guard.ts';
+import { createPathGuard } from '../../security/path-guard/path-guard.ts';
 import type { ToolContext } from '../tool.ts';
 import type { TranscriptMessage } from '../transcript/render-transcript.ts';
 import { createExportChatTool } from './export-chat.ts';

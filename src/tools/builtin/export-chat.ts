@@ -9,7 +9,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { type Clock, formatTimestamp } from '../../core/clock.ts';
 import { lazyObject } from '../../core/lazy-object.ts';
-import type { PathGuard } from '../../security/path-guard.ts';
+import type { PathGuard } from '../../security/path-guard/path-guard.ts';
 import { deniedOutcome, describeFileError, failedOutcome } from '../files/file-tool-options.ts';
 import { pathBoundary } from '../files/path-boundary.ts';
 import { defineTool, type Tool, type ToolContext, type ToolOutcome } from '../tool.ts';

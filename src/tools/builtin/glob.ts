@@ -5,7 +5,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { lazyObject } from '../../core/lazy-object.ts';
-import type { PathScope } from '../../security/path-guard.ts';
+import type { PathScope } from '../../security/path-guard/path-guard.ts';
 import { deniedOutcome, type FileToolOptions, failedOutcome, pathScope } from '../files/file-tool-options.ts';
 import { compileGlob, type GlobPattern } from '../files/glob-pattern.ts';
 import { pathBoundary } from '../files/path-boundary.ts';

@@ -9,8 +9,8 @@ import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { lazyObject } from '../../core/lazy-object.ts';
 import { monotonicMs } from '../../core/monotonic.ts';
-import type { PathScope } from '../../security/path-guard.ts';
-import { openVerified } from '../../security/path-guard-open.ts';
+import { openVerified } from '../../security/path-guard/open-verified.ts';
+import type { PathScope } from '../../security/path-guard/path-guard.ts';
 import {
   deniedOutcome,
   describeFileError,

@@ -1,13 +1,16 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { type ContentValidationOptions, createContentValidator } from '../../security/content-validation.ts';
+import {
+  type ContentValidationOptions,
+  createContentValidator,
+} from '../../security/content/content-validation.ts';
 import { createEgressClient } from '../../security/egress/egress-client.ts';
 import {
   createUrlPolicy,
   defaultUrlPolicyOptions,
   type UrlPolicyOptions,
-} from '../../security/url-policy.ts';
+} from '../../security/urls/url-policy.ts';
 import { toolErrors } from '../errors.ts';
 import { HtmlConverter } from '../html/html-converter.ts';
 import type { ToolContext } from '../tool.ts';

@@ -7,11 +7,11 @@
 import { z } from 'zod';
 import { MicroclawError } from '../../core/errors.ts';
 import { lazyObject } from '../../core/lazy-object.ts';
-import type { ContentValidator } from '../../security/content-validation.ts';
+import type { ContentValidator } from '../../security/content/content-validation.ts';
 import type { EgressClient } from '../../security/egress/egress-client.ts';
 import { egressErrors } from '../../security/egress/errors.ts';
 import type { KnownPolicy } from '../../security/feeds/feed-policy.ts';
-import type { UrlPolicy, UrlRule } from '../../security/url-policy.ts';
+import type { UrlPolicy, UrlRule } from '../../security/urls/url-policy.ts';
 import { toolErrors } from '../errors.ts';
 import type { HtmlConverter } from '../html/html-converter.ts';
 import { defineTool, type Tool, type ToolBoundary, type ToolContext, type ToolOutcome } from '../tool.ts';

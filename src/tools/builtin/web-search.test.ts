@@ -2,7 +2,10 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type ContentValidationOptions, createContentValidator } from '../../security/content-validation.ts';
+import {
+  type ContentValidationOptions,
+  createContentValidator,
+} from '../../security/content/content-validation.ts';
 import { createEgressClient } from '../../security/egress/egress-client.ts';
 import type { ToolContext } from '../tool.ts';
 import { createBrave } from '../web-search/brave.ts';

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { errorMessage, MicroclawError } from '../../core/errors.ts';
 import { lazyObject } from '../../core/lazy-object.ts';
 import { ellipsize } from '../../core/text.ts';
-import type { ContentValidator } from '../../security/content-validation.ts';
+import type { ContentValidator } from '../../security/content/content-validation.ts';
 import { egressErrors } from '../../security/egress/errors.ts';
 import { toolErrors } from '../errors.ts';
 import { defineTool, type Tool, type ToolContext, type ToolOutcome } from '../tool.ts';

@@ -1,6 +1,7 @@
 /** What the file tools share: the guard, their limits, and how a refused path is answered. */
 import { errorMessage } from '../../core/errors.ts';
-import type { PathGuard, PathRefusal, PathScope } from '../../security/path-guard.ts';
+import type { PathGuard, PathScope } from '../../security/path-guard/path-guard.ts';
+import type { PathRefusal } from '../../security/path-guard/path-refusal.ts';
 import type { ToolContext, ToolOutcome } from '../tool.ts';
 import { pathRule } from './path-boundary.ts';
 

@@ -1,5 +1,6 @@
 /** The path guard as a boundary check of a tool. Looks at links, opens nothing. */
-import type { PathAccess, PathGuard, PathRefusal, PathScope } from '../../security/path-guard.ts';
+import type { PathAccess, PathGuard, PathScope } from '../../security/path-guard/path-guard.ts';
+import type { PathRefusal } from '../../security/path-guard/path-refusal.ts';
 import type { ToolBoundary } from '../tool.ts';
 
 /** The name of the rule in refusals, audit entries and explanations. */

@@ -2,8 +2,9 @@
  * Reads a whole text file through the guard: bounded in size, strict UTF-8, binary content refused.
  */
 
-import type { PathGuard, PathRefusal, PathScope } from '../../security/path-guard.ts';
-import type { OpenedFile } from '../../security/path-guard-open.ts';
+import type { OpenedFile } from '../../security/path-guard/open-verified.ts';
+import type { PathGuard, PathScope } from '../../security/path-guard/path-guard.ts';
+import type { PathRefusal } from '../../security/path-guard/path-refusal.ts';
 import { describeFileError, MAX_FILE_BYTES } from './file-tool-options.ts';
 
 type TextFile =

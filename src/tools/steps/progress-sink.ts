@@ -2,7 +2,7 @@
  * Live output of one call on its way to observers: redacted across chunk borders, bounded in total, and silent once
  * the call has been answered.
  */
-import type { Redactor } from '../../security/redaction.ts';
+import type { Redactor } from '../../security/redaction/redactor.ts';
 
 interface ProgressSink {
   write(chunk: string): void;

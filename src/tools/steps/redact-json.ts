@@ -1,7 +1,7 @@
 /** Redacts every string inside a JSON object; keys and structure stay. */
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { isRecord } from '../../core/json.ts';
-import type { Redactor } from '../../security/redaction.ts';
+import type { Redactor } from '../../security/redaction/redactor.ts';
 
 export function redactJson(value: JsonObject, redactor: Redactor): JsonObject {
   return Object.fromEntries(

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { parseJson } from '../../core/json.ts';
 import { lazy } from '../../core/lazy.ts';
 import type { EgressClient } from '../../security/egress/egress-client.ts';
-import { createUrlPolicy, defaultUrlPolicyOptions, type UrlPolicy } from '../../security/url-policy.ts';
+import { createUrlPolicy, defaultUrlPolicyOptions, type UrlPolicy } from '../../security/urls/url-policy.ts';
 import { searchErrors } from './errors.ts';
 import type { SearchRequest } from './search-backend.ts';
 
