@@ -148,11 +148,11 @@ export class ConsolePage {
     expect(found.filter((violation) => isGrave(violation.impact))).toEqual([]);
   }
 
-  /** Fails when the page is wider than the screen. */
+  /** Fails when the page stays wider than the screen; one whose size was just changed is drawn anew first. */
   async expectNoSidewaysScroll(): Promise<void> {
     const root = 'document.documentElement';
-    const overflow = await this.page.evaluate<number>(`${root}.scrollWidth - ${root}.clientWidth`);
-    expect(overflow).toBe(0);
+    const overflow = () => this.page.evaluate<number>(`${root}.scrollWidth - ${root}.clientWidth`);
+    await expect.poll(overflow, { timeout: 5000 }).toBe(0);
   }
 
   async screenshot(name: string): Promise<void> {
