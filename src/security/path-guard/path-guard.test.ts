@@ -1,81 +1,19 @@
-import { execFileSync } from 'node:child_process';
-import {
-  chmod,
-  link,
-  lstat,
-  mkdir,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { temporaryDirectory } from '../../../test/support/tool-fixture.ts';
-import { loadPathAllowlist, pathAllowlistFile } from './path-allowlist.ts';
-import {
-  createPathGuard,
-  isInside,
-  type PathGuard,
-  type PathGuardOptions,
-  type PathScope,
-} from './path-guard.ts';
-import { isSensitivePath } from './sensitive-path.ts';
+import { createGuardedPlace, guardOf } from '../../../test/support/guarded-place.ts';
+import { isInside, type PathGuard, type PathScope } from './path-guard.ts';
 
 let root: string;
 let base: string;
 let guard: PathGuard;
 let scope: PathScope;
 
-/** A data directory with two chats, a shared directory, skills, and the program's own files. */
 beforeEach(async () => {
-  root = await temporaryDirectory();
-  base = path.join(root, 'working_dir/chat/telegram/100');
-  await mkdir(path.join(base, 'src/deep'), { recursive: true });
-  await mkdir(path.join(root, 'working_dir/chat/telegram/101'), { recursive: true });
-  await mkdir(path.join(root, 'working_dir/shared'), { recursive: true });
-  await mkdir(path.join(root, 'skills/pdf'), { recursive: true });
-  await mkdir(path.join(root, 'runtime'), { recursive: true });
-  await mkdir(path.join(root, 'outside/.ssh'), { recursive: true });
-  for (const [file, text] of [
-    ['working_dir/chat/telegram/100/src/main.ts', 'main'],
-    ['working_dir/chat/telegram/101/diary.txt', 'private'],
-    ['working_dir/shared/common.txt', 'common'],
-    ['skills/pdf/SKILL.md', 'skill'],
-    ['runtime/microclaw.db', 'database'],
-    ['microclaw.config.yaml', 'api_key: x'],
-    ['outside/secret.txt', 'secret'],
-    ['outside/.ssh/id_rsa', 'key'],
-  ] as const) {
-    await writeFile(path.join(root, file), text);
-  }
-  await symlink(path.join(root, 'outside'), path.join(base, 'outlink'));
-  await symlink(path.join(root, 'outside/secret.txt'), path.join(base, 'filelink'));
-  await symlink('/etc', path.join(base, 'etclink'));
-  await symlink(path.join(root, 'nowhere/new.txt'), path.join(base, 'dangling'));
-  await symlink('loop-b', path.join(base, 'loop-a'));
-  await symlink('loop-a', path.join(base, 'loop-b'));
-  await symlink('..', path.join(base, 'src/up'));
-  await symlink('../../101', path.join(base, 'neighbour'));
-  await symlink('src', path.join(base, 'inlink'));
-  execFileSync('mkfifo', [path.join(base, 'pipe')]);
-  scope = { baseDir: base, isControlChat: false };
-  guard = makeGuard();
+  ({ root, base, guard, scope } = await createGuardedPlace());
 });
-
-function makeGuard(overrides: Partial<PathGuardOptions> = {}): PathGuard {
-  return createPathGuard({
-    sharedRoots: [path.join(root, 'working_dir/shared')],
-    readOnlyRoots: [path.join(root, 'skills')],
-    protectedPaths: [path.join(root, 'runtime'), path.join(root, 'microclaw.config.yaml')],
-    ...overrides,
-  });
-}
 
 describe('what a chat may reach', () => {
   test.each([
@@ -367,16 +305,6 @@ describe('attacks', () => {
   });
 });
 
-describe('what a write leaves', () => {
-  test('keeps the permissions of a file but not that it runs as its owner', async () => {
-    const file = path.join(base, 'tool.sh');
-    await writeFile(file, 'old');
-    await chmod(file, 0o6755);
-    await guard.write('tool.sh', 'new', 'replace', scope);
-    expect((await stat(file)).mode & 0o7777).toBe(0o755);
-  });
-});
-
 describe('control chats', () => {
   const control = () => ({ ...scope, isControlChat: true });
 
@@ -399,102 +327,13 @@ describe('control chats', () => {
   });
 
   test('a chat directory inside a protected place stays usable, and a protected place inside a root stays closed', async () => {
-    const wide = makeGuard({ protectedPaths: [root, path.join(base, 'src')] });
+    const wide = guardOf(root, { protectedPaths: [root, path.join(base, 'src')] });
     expect(await wide.check('new.txt', 'write', control())).toMatchObject({ allowed: true });
     expect(await wide.check('src/main.ts', 'read', control())).toMatchObject({
       allowed: false,
       rule: 'protected',
     });
   });
-});
-
-describe('the allowlist', () => {
-  test('narrows everything to its roots, whether or not the target exists', async () => {
-    const file = path.join(root, 'allow.txt');
-    await writeFile(file, `# only this\n\n${path.join(base, 'src')}\n`);
-    const narrow = makeGuard({ allowlist: () => loadPathAllowlist(file) });
-    expect(await narrow.check('src/new.ts', 'write', scope)).toMatchObject({ allowed: true });
-    expect(await narrow.check('src/../other.ts', 'write', scope)).toMatchObject({
-      allowed: false,
-      message: `Access denied: 'src/../other.ts' is outside configured allowlist '${file}'`,
-    });
-  });
-
-  test('a missing or empty file is no list', async () => {
-    const file = path.join(root, 'empty.txt');
-    expect(await loadPathAllowlist(file)).toBeUndefined();
-    await writeFile(file, '# nothing\n');
-    expect(await loadPathAllowlist(file)).toBeUndefined();
-  });
-
-  test('is found by variable, else in the home directory', () => {
-    expect(pathAllowlistFile({ MICROCLAW_PATH_ALLOWLIST: '/a/b' }, '/home/u')).toBe('/a/b');
-    expect(pathAllowlistFile({}, '/home/u')).toBe('/home/u/.microclaw/sandbox-path-allowlist.txt');
-  });
-});
-
-describe('opening and writing', () => {
-  test('opens a plain file and rejects with the system’s error otherwise', async () => {
-    const opened = await guard.open('src/main.ts', scope);
-    if (!opened.allowed) throw new Error(opened.message);
-    expect(await opened.handle.readFile('utf8')).toBe('main');
-    await opened.handle.close();
-    await expect(guard.open('missing.txt', scope)).rejects.toMatchObject({ code: 'ENOENT' });
-    await expect(guard.open('src', scope)).rejects.toMatchObject({ code: 'EISDIR' });
-  });
-
-  test('creates parents and leaves no other file', async () => {
-    expect(await guard.write('a/b/c.txt', 'hello', 'replace', scope)).toEqual({
-      allowed: true,
-      realPath: path.join(base, 'a/b/c.txt'),
-    });
-    expect(await readFile(path.join(base, 'a/b/c.txt'), 'utf8')).toBe('hello');
-    expect(await readdir(path.join(base, 'a/b'))).toEqual(['c.txt']);
-  });
-
-  test('keeps the mode of the file it replaces and does not touch a second name of the old one', async () => {
-    const script = path.join(base, 'run.sh');
-    await writeFile(script, 'old', { mode: 0o755 });
-    await link(script, path.join(base, 'other-name'));
-    await guard.write('run.sh', 'new', 'replace', scope);
-    expect((await stat(script)).mode & 0o777).toBe(0o755);
-    expect(await readFile(path.join(base, 'other-name'), 'utf8')).toBe('old');
-  });
-
-  test('writes through a link that stays inside, and keeps the link', async () => {
-    await symlink('src/main.ts', path.join(base, 'shortcut'));
-    await guard.write('shortcut', 'changed', 'replace', scope);
-    expect((await lstat(path.join(base, 'shortcut'))).isSymbolicLink()).toBe(true);
-    expect(await readFile(path.join(base, 'src/main.ts'), 'utf8')).toBe('changed');
-  });
-
-  test('in mode create an existing file is an error and stays', async () => {
-    await expect(guard.write('src/main.ts', 'x', 'create', scope)).rejects.toMatchObject({ code: 'EEXIST' });
-    expect(await readFile(path.join(base, 'src/main.ts'), 'utf8')).toBe('main');
-    await guard.write('src/second.ts', 'x', 'create', scope);
-    expect(await readdir(path.join(base, 'src'))).toEqual(['deep', 'main.ts', 'second.ts', 'up']);
-  });
-
-  test('a file where a directory is needed is the system’s error', async () => {
-    await expect(guard.write('src/main.ts/x', 'x', 'replace', scope)).rejects.toMatchObject({
-      code: 'ENOTDIR',
-    });
-    await expect(guard.write('src', 'x', 'replace', scope)).rejects.toMatchObject({ code: 'EISDIR' });
-  });
-});
-
-test('the deny list ignores what only looks alike', () => {
-  for (const fine of [
-    '/w/environment.ts',
-    '/w/.env.sample',
-    '/w/.env.template',
-    '/w/credentials.ts',
-    '/w/gcloud/x',
-    '/w/process/1/environ',
-    '/w/shadow',
-  ]) {
-    expect(isSensitivePath(fine), fine).toBe(false);
-  }
 });
 
 describe('what a listing below an allowed directory leaves out', () => {
@@ -510,7 +349,7 @@ describe('what a listing below an allowed directory leaves out', () => {
   });
 
   test('is not a root inside of a protected place, nor the way to it', async () => {
-    const isHidden = await makeGuard({ protectedPaths: [root] }).hiddenFrom(scope);
+    const isHidden = await guardOf(root, { protectedPaths: [root] }).hiddenFrom(scope);
     const hidden = (file: string) => isHidden(path.join(root, file));
     for (const file of ['', 'working_dir', 'working_dir/chat/telegram/100/src', 'skills/pdf']) {
       expect(hidden(file), file).toBe(false);
