@@ -152,7 +152,7 @@ class Application implements RunningApplication {
       policy,
       directory,
       sessions,
-      history: new SessionHistory(directory, repositories.messages, repositories.toolCalls),
+      history: new SessionHistory(directory, repositories),
       model,
       tools: executor,
       hooks,

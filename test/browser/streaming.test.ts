@@ -123,7 +123,27 @@ describe.skipIf(isBrowserMissing)('streaming', () => {
       expect(await answer.textContent()).toContain('word5');
       expect(await answer.textContent()).not.toContain('word149');
     }
+    await operator.page.reload();
+    await operator.answers.getByText('Stopped.').last().waitFor();
+    const stored = await operator.answers.allTextContents();
+    expect(stored.map((text) => [text.includes('Stopped.'), text.includes('aborted')])).toEqual([
+      [true, false],
+      [true, false],
+    ]);
     operator.expectNoProblems();
+  });
+
+  it('shows why a run failed, with what to do, also after a reload', async () => {
+    operator.tolerateNetworkErrors();
+    model.enqueue(reply.status(401));
+    await operator.send('go');
+    const failure = operator.answers.getByText('MC_LLM_', { exact: false });
+    await failure.waitFor();
+    const shown = await operator.answers.getByRole('alert').textContent();
+    await operator.page.reload();
+    await failure.waitFor();
+    expect(await operator.answers.getByRole('alert').textContent()).toBe(shown);
+    expect(await operator.answers.getByText('Error:').count()).toBe(0);
   });
 
   it('reconnects after a lost connection with a quiet banner, losing and doubling nothing', async () => {

@@ -171,7 +171,7 @@ export class HttpHarness {
         presenter: agent.presenter,
         directory: this.directory,
         sessions: this.sessions,
-        history: new SessionHistory(this.directory, repositories.messages, repositories.toolCalls),
+        history: new SessionHistory(this.directory, repositories),
         model: agent.model,
         tools: {
           catalog: () => [

@@ -1,5 +1,5 @@
 /**
- * A session's transcript in pages, with the tool calls of the runs in the page, so that a client can draw after a
+ * A session's transcript in pages, with the runs in the page and their tool calls, so that a client can draw after a
  * reload what it saw live.
  *
  * Invariant: the size of an answer is bounded: at most 500 messages, and long tool texts are cut.
@@ -7,7 +7,9 @@
 import { isRecord, type JsonObject, parseJson } from '../../core/json.ts';
 import { truncateUtf8 } from '../../core/text.ts';
 import type { MessageRepository, StoredMessage } from '../../storage/repositories/message-repository.ts';
+import type { Repositories } from '../../storage/repositories/repositories.ts';
 import type { ToolCallRecord, ToolCallRepository } from '../../storage/repositories/tool-call-repository.ts';
+import type { TurnRecord, TurnRepository } from '../../storage/repositories/turn-repository.ts';
 import type { SessionDirectory } from './session-directory.ts';
 
 export const MAX_HISTORY_MESSAGES = 500;
@@ -44,11 +46,16 @@ export interface HistoryToolCall {
   readonly startedAt: string;
 }
 
+/** What became of a run. */
+export type HistoryRun = Pick<TurnRecord, 'runId' | 'state' | 'errorCode' | 'errorMessage' | 'errorHint'>;
+
 export interface SessionHistoryPage {
   readonly sessionKey: string;
   readonly chatId: number;
   /** Oldest first. */
   readonly messages: readonly StoredMessage[];
+  /** Of these messages, as far as they are stored; in no order. */
+  readonly runs: readonly HistoryRun[];
   /** Of the runs of these messages, in the model's order within each run. */
   readonly toolCalls: readonly HistoryToolCall[];
   /** There are more messages beyond the page, in the direction it was asked for. */
@@ -58,11 +65,16 @@ export interface SessionHistoryPage {
 export class SessionHistory {
   readonly #directory: SessionDirectory;
   readonly #messages: MessageRepository;
+  readonly #turns: TurnRepository;
   readonly #toolCalls: ToolCallRepository;
 
-  constructor(directory: SessionDirectory, messages: MessageRepository, toolCalls: ToolCallRepository) {
+  constructor(
+    directory: SessionDirectory,
+    { messages, turns, toolCalls }: Pick<Repositories, 'messages' | 'turns' | 'toolCalls'>,
+  ) {
     this.#directory = directory;
     this.#messages = messages;
+    this.#turns = turns;
     this.#toolCalls = toolCalls;
   }
 
@@ -78,11 +90,15 @@ export class SessionHistory {
     const forward = query.afterSeq !== undefined && query.beforeSeq === undefined;
     const messages = forward ? found.slice(0, limit) : found.slice(Math.max(0, found.length - limit));
     const runIds = [...new Set(messages.flatMap((message) => message.runId ?? []))];
-    const toolCalls = await this.#toolCalls.listByRuns(runIds);
+    const [runs, toolCalls] = await Promise.all([
+      this.#turns.listByIds(runIds),
+      this.#toolCalls.listByRuns(runIds),
+    ]);
     return {
       sessionKey,
       chatId: chat.chatId,
       messages,
+      runs,
       toolCalls: toolCalls.map(toHistoryToolCall),
       hasMore: found.length > limit,
     };

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { testTool } from '../../../test/support/agent-harness.ts';
 import { HttpHarness } from '../../../test/support/http-harness.ts';
 import { answerCalls, answerText } from '../../../test/support/scripted-model.ts';
+import { llmErrors } from '../../llm/errors.ts';
 
 const LONG = 'x'.repeat(20_000);
 
@@ -58,6 +59,24 @@ test('a page has the tool calls of its runs, in the model’s order, and each me
     { run_id: runId, tool_use_id: 'c1', name: 'echo', input: { value: 'a' }, output: 'a', state: 'finished' },
     { run_id: runId, tool_use_id: 'c2', is_error: false, is_cut: false, bytes: 1, summary: 'b' },
   ]);
+});
+
+test('a page says how its runs ended', async () => {
+  const refused = llmErrors.create('AUTH', 'The model provider refused the API key.');
+  http.agent.model.enqueue(async () => {
+    throw refused;
+  }, answerText('fine'));
+  for (const text of ['fail', 'work']) await http.agent.send(text);
+  const { runs, messages } = await history('');
+  const byState = Object.fromEntries(runs.map((run: { state: string }) => [run.state, run]));
+  expect(byState.error).toEqual({
+    run_id: messages[0].run_id,
+    state: 'error',
+    error_code: refused.code,
+    error_message: refused.message,
+    error_hint: refused.hint,
+  });
+  expect(byState.done).toMatchObject({ run_id: messages[2].run_id, error_code: null });
 });
 
 test('long texts of tool calls are cut', async () => {

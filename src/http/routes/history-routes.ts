@@ -1,9 +1,14 @@
-/** `GET /api/history`: a session's transcript in pages, with the tool calls of its runs. */
-import { type HistoryToolCall, MAX_HISTORY_MESSAGES } from '../../agent/sessions/session-history.ts';
+/** `GET /api/history`: a session's transcript in pages, with its runs and their tool calls. */
+import {
+  type HistoryRun,
+  type HistoryToolCall,
+  MAX_HISTORY_MESSAGES,
+} from '../../agent/sessions/session-history.ts';
 import type { StoredMessage } from '../../storage/repositories/message-repository.ts';
 import { defineRoute, type MountableRoute } from '../route.ts';
 import {
   type HistoryMessage,
+  type HistoryRunBody,
   type HistoryToolCallBody,
   historyQuerySchema,
   historySchema,
@@ -15,7 +20,7 @@ export function historyRoutes({ history }: HttpServices): readonly MountableRout
     {
       method: 'get',
       paths: ['/api/history'],
-      summary: 'Messages of a session, oldest first, with the tool calls of their runs',
+      summary: 'Messages of a session, oldest first, with their runs and tool calls',
       tag: 'sessions',
       access: { kind: 'scope', scope: 'operator.read' },
       query: historyQuerySchema,
@@ -32,6 +37,7 @@ export function historyRoutes({ history }: HttpServices): readonly MountableRout
         session_key: page.sessionKey,
         chat_id: page.chatId,
         messages: page.messages.map(toMessage),
+        runs: page.runs.map(toRun),
         tool_calls: page.toolCalls.map(toToolCall),
         has_more: page.hasMore,
       } as const;
@@ -49,6 +55,16 @@ function toMessage(message: StoredMessage): HistoryMessage {
     is_from_bot: message.isFromBot,
     timestamp: message.timestamp,
     run_id: message.runId,
+  };
+}
+
+function toRun({ runId, state, errorCode, errorMessage, errorHint }: HistoryRun): HistoryRunBody {
+  return {
+    run_id: runId,
+    state,
+    error_code: errorCode,
+    error_message: errorMessage,
+    error_hint: errorHint,
   };
 }
 

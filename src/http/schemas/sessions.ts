@@ -75,11 +75,22 @@ export const historyToolCallSchema = lazyObject(() => ({
   started_at: z.string(),
 }));
 
+/** What became of a run; the error is there for one that failed. */
+export const historyRunSchema = lazyObject(() => ({
+  run_id: z.string(),
+  state: z.enum(['queued', 'running', 'done', 'error', 'aborted']),
+  error_code: z.string().nullable(),
+  error_message: z.string().nullable(),
+  error_hint: z.string().nullable(),
+}));
+
 export const historySchema = okObject(() => ({
   session_key: z.string(),
   chat_id: z.int(),
   /** Oldest first. */
   messages: z.array(historyMessageSchema),
+  /** Of these messages, as far as they are known. */
+  runs: z.array(historyRunSchema),
   /** Of the runs of these messages, in order within each run. */
   tool_calls: z.array(historyToolCallSchema),
   has_more: z.boolean(),
@@ -122,4 +133,5 @@ export type SessionItem = z.infer<typeof sessionSchema>;
 export type SessionsPage = z.infer<typeof sessionsSchema>;
 export type HistoryMessage = z.infer<typeof historyMessageSchema>;
 export type HistoryToolCallBody = z.infer<typeof historyToolCallSchema>;
+export type HistoryRunBody = z.infer<typeof historyRunSchema>;
 export type HistoryPage = z.infer<typeof historySchema>;

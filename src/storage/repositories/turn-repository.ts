@@ -237,6 +237,17 @@ export class TurnRepository {
     return row === undefined ? undefined : toTurnRecord(row);
   }
 
+  /** Those of the runs that are known, in no order. */
+  async listByIds(runIds: readonly string[]): Promise<readonly TurnRecord[]> {
+    if (runIds.length === 0) return [];
+    const rows = await this.#storage.db
+      .selectFrom('turns')
+      .selectAll()
+      .where('run_id', 'in', [...runIds])
+      .execute();
+    return rows.map(toTurnRecord);
+  }
+
   /** Runs that were running when their process ended, oldest first. */
   async listRunning(): Promise<readonly TurnRecord[]> {
     const rows = await this.#storage.db

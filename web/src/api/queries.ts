@@ -98,7 +98,15 @@ export function emptyHistory(sessionKey: string): InfiniteData<HistoryPage, numb
 }
 
 function emptyPage(sessionKey: string): HistoryPage {
-  return { ok: true, session_key: sessionKey, chat_id: 0, messages: [], tool_calls: [], has_more: false };
+  return {
+    ok: true,
+    session_key: sessionKey,
+    chat_id: 0,
+    messages: [],
+    runs: [],
+    tool_calls: [],
+    has_more: false,
+  };
 }
 
 /** A followed run, redrawn as it changes; `undefined` when it is not followed. */

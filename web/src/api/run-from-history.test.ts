@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answer, toolCall } from '../testing/history.ts';
+import { answer, storedRun, toolCall } from '../testing/history.ts';
 import { runFromHistory } from './run-from-history.ts';
 import { answerText } from './run-state.ts';
 
@@ -9,6 +9,44 @@ describe('runFromHistory', () => {
     expect(run.segments.map((segment) => segment.kind)).toEqual(['tool', 'text', 'text']);
     expect(answerText(run)).toBe('one\n\ntwo');
     expect(run.phase).toBe('done');
+  });
+
+  it('ends as the live run did, and shows the ending once', () => {
+    const failed = runFromHistory(
+      'r1',
+      [],
+      [answer('Error: No key.\n\nOne call is in doubt.')],
+      storedRun({
+        state: 'error',
+        error_code: 'MC_LLM_AUTH',
+        error_message: 'No key.',
+        error_hint: 'Set one.',
+      }),
+    );
+    expect(failed).toMatchObject({
+      phase: 'error',
+      failure: { message: 'No key.', code: 'MC_LLM_AUTH', hint: 'Set one.' },
+    });
+    expect(answerText(failed)).toBe('One call is in doubt.');
+    const stopped = storedRun({ state: 'aborted' });
+    const texts = ['half an answer\n\nCurrent run aborted.', 'Current run aborted.'];
+    const runs = texts.map((text) => runFromHistory('r1', [], [answer(text)], stopped));
+    expect(runs.map((run) => [run.phase, answerText(run)])).toEqual([
+      ['aborted', 'half an answer'],
+      ['aborted', ''],
+    ]);
+  });
+
+  it('leaves an answer alone that only reads like an ending', () => {
+    const texts = ['Error: No key.', 'It said: Current run aborted.'];
+    const run = runFromHistory(
+      'r1',
+      [],
+      texts.map((text) => answer(text)),
+      storedRun(),
+    );
+    expect(run.phase).toBe('done');
+    expect(answerText(run)).toBe(texts.join('\n\n'));
   });
 
   it('tells failed and unfinished calls from finished ones', () => {

@@ -1,26 +1,55 @@
-/** Rebuilds a finished run from the stored transcript: its tool calls, then the messages it answered with. */
+/** Rebuilds a run from the stored transcript: its tool calls, the messages it answered with, and how it ended. */
 import { asRecord, booleanOf, numberOf, textOf } from './json-fields.ts';
 import type { FileDiff } from './run-event.ts';
-import { newRun, type RunState, type Segment, type ToolCall, type ToolState } from './run-state.ts';
-import type { HistoryMessage, HistoryToolCall } from './types.ts';
+import {
+  newRun,
+  type RunFailure,
+  type RunState,
+  type Segment,
+  type ToolCall,
+  type ToolState,
+} from './run-state.ts';
+import type { HistoryMessage, HistoryRun, HistoryToolCall } from './types.ts';
 
-/** The run as one finished state; `answers` are the bot's messages of the run, oldest first. */
+/**
+ * The run as one state; `answers` are the bot's messages of the run, oldest first. Without `ending` (a run that is only
+ * known by its messages) it counts as done.
+ */
 export function runFromHistory(
   runId: string,
   toolCalls: readonly HistoryToolCall[],
   answers: readonly HistoryMessage[],
+  ending?: HistoryRun,
 ): RunState {
   const tools = toolCalls.map(toolFromHistory);
+  const texts = answers.map((answer) => withoutEnding(answer.content, ending)).filter((text) => text !== '');
   const segments: Segment[] = [
     ...tools.map((tool): Segment => ({ kind: 'tool', toolUseId: tool.toolUseId })),
-    ...answers.map((answer): Segment => ({ kind: 'text', text: answer.content })),
+    ...texts.map((text): Segment => ({ kind: 'text', text })),
   ];
   return {
     ...newRun(runId),
-    phase: 'done',
+    phase: ending?.state === 'error' || ending?.state === 'aborted' ? ending.state : 'done',
+    failure: failureOf(ending),
     segments,
     tools: Object.fromEntries(tools.map((tool) => [tool.toolUseId, tool])),
   };
+}
+
+function failureOf(ending: HistoryRun | undefined): RunFailure | null {
+  if (ending?.state !== 'error' || ending.error_message === null) return null;
+  return { message: ending.error_message, code: ending.error_code, hint: ending.error_hint };
+}
+
+/** What the runtime says at the end of a run that was stopped. */
+const STOPPED = 'Current run aborted.';
+
+/** The transcript tells the ending in words, which the run shows in its own way. */
+function withoutEnding(text: string, ending: HistoryRun | undefined): string {
+  if (ending?.state === 'aborted' && text.endsWith(STOPPED)) return text.slice(0, -STOPPED.length).trimEnd();
+  const failure = `Error: ${ending?.error_message}`;
+  if (ending?.state === 'error' && text.startsWith(failure)) return text.slice(failure.length).trimStart();
+  return text;
 }
 
 function toolFromHistory(call: HistoryToolCall): ToolCall {

@@ -25,6 +25,7 @@ export type { SelfCheckPage } from '../../../src/http/schemas/self-check.ts';
 export type {
   HistoryMessage,
   HistoryPage,
+  HistoryRunBody as HistoryRun,
   HistoryToolCallBody as HistoryToolCall,
   SessionItem,
   SessionsPage,

@@ -1,5 +1,5 @@
 /** Builders of transcript parts for tests. */
-import type { HistoryMessage, HistoryPage, HistoryToolCall } from '../api/types.ts';
+import type { HistoryMessage, HistoryPage, HistoryRun, HistoryToolCall } from '../api/types.ts';
 
 let nextSeq = 1;
 
@@ -43,15 +43,28 @@ export function toolCall(fields: Partial<HistoryToolCall> = {}): HistoryToolCall
   };
 }
 
+export function storedRun(fields: Partial<HistoryRun> = {}): HistoryRun {
+  return {
+    run_id: 'r1',
+    state: 'done',
+    error_code: null,
+    error_message: null,
+    error_hint: null,
+    ...fields,
+  };
+}
+
 export function page(
   messages: readonly HistoryMessage[],
   toolCalls: readonly HistoryToolCall[] = [],
+  runs: readonly HistoryRun[] = [],
 ): HistoryPage {
   return {
     ok: true,
     session_key: 'main',
     chat_id: 1,
     messages: [...messages],
+    runs: [...runs],
     tool_calls: [...toolCalls],
     has_more: false,
   };

@@ -9,7 +9,7 @@
 import type { OutboxMessage } from '../../api/outbox.ts';
 import { runFromHistory } from '../../api/run-from-history.ts';
 import type { RunState } from '../../api/run-state.ts';
-import type { HistoryMessage, HistoryPage, HistoryToolCall } from '../../api/types.ts';
+import type { HistoryMessage, HistoryPage, HistoryRun, HistoryToolCall } from '../../api/types.ts';
 import { formatDay } from '../../ui/format.ts';
 
 export type TranscriptRow =
@@ -59,6 +59,7 @@ class RowCollector {
   readonly #input: TranscriptInput;
   readonly #answers: ReadonlyMap<string, readonly HistoryMessage[]>;
   readonly #toolCalls: ReadonlyMap<string, readonly HistoryToolCall[]>;
+  readonly #endings: ReadonlyMap<string, HistoryRun>;
   readonly #storedRuns: ReadonlySet<string | null>;
   readonly #shownRuns = new Set<string>();
   #day = '';
@@ -67,6 +68,7 @@ class RowCollector {
     this.#input = input;
     this.#answers = groupByRun(messages.filter((message) => message.is_from_bot));
     this.#toolCalls = groupByRun(input.pages.toReversed().flatMap((page) => page.tool_calls));
+    this.#endings = new Map(input.pages.flatMap((page) => page.runs.map((run) => [run.run_id, run])));
     this.#storedRuns = new Set(messages.filter((item) => !item.is_from_bot).map((item) => item.run_id));
   }
 
@@ -129,7 +131,7 @@ class RowCollector {
       kind: 'run',
       key: `r:${runId}`,
       runId,
-      stored: isStored ? runFromHistory(runId, toolCalls, answers) : null,
+      stored: isStored ? runFromHistory(runId, toolCalls, answers, this.#endings.get(runId)) : null,
       answeredAtMs: newest === undefined ? null : Date.parse(newest.timestamp),
     });
   }

@@ -49,7 +49,9 @@ function useInspectedRun(sessionKey: string, runId: string) {
   const answers = messages.filter((message) => message.run_id === runId && message.is_from_bot);
   const toolCalls = pages.flatMap((page) => page.tool_calls).filter((call) => call.run_id === runId);
   const isKnown = answers.length > 0 || toolCalls.length > 0;
-  return { run: isKnown ? runFromHistory(runId, toolCalls, answers) : null, isLoading: history.isPending };
+  const ending = pages.flatMap((page) => page.runs).find((run) => run.run_id === runId);
+  const run = isKnown ? runFromHistory(runId, toolCalls, answers, ending) : null;
+  return { run, isLoading: history.isPending };
 }
 
 const PHASES: Readonly<Record<RunState['phase'], string>> = {
