@@ -85,6 +85,11 @@ describe('failureFromEvent', () => {
   });
 });
 
+it('a complaint that is nested without end is a refusal like any other', () => {
+  const detail: unknown = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+  expect(complaintFrom(422, { detail })).toMatchObject({ status: 422, message: '' });
+});
+
 describe('failureFromTransport', () => {
   it('finds an error of ours that a client wrapped', () => {
     const timeout = llmErrors.create('TIMEOUT', 'late');

@@ -3,7 +3,7 @@
  * own words go to `data.detail`, shortened and without anything that looks like a key or a URL.
  */
 import { MicroclawError } from '../core/errors.ts';
-import { isRecord } from '../core/json.ts';
+import { isNestedTooDeeply, isRecord } from '../core/json.ts';
 import { ellipsize } from '../core/text.ts';
 import { llmErrors } from './errors.ts';
 import {
@@ -28,7 +28,7 @@ function text(value: unknown): string {
 
 /** What FastAPI servers (Mistral, vLLM, LiteLLM) say about a field: `[{"loc": […], "msg": "Extra inputs are not permitted"}]`. */
 function structured(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return '';
+  if (typeof value !== 'object' || value === null || isNestedTooDeeply(value)) return '';
   // They repeat the input they refuse, which is the conversation.
   return JSON.stringify(value, (key, inner: unknown) => (key === 'input' ? undefined : inner));
 }

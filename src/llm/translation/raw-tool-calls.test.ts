@@ -38,6 +38,13 @@ describe('parseRawToolCalls', () => {
     expect(parse(text)).toBeUndefined();
   });
 
+  it('refuses input that is nested too deeply, as in a structured call', () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const [call] = parseRawToolCalls(`[tool_use: bash({"command": ${deep}})]`, (id) => id) ?? [];
+    expect(call).toMatchObject({ name: 'bash', input: {} });
+    expect(call?.invalid_input).toContain('nested too deeply');
+  });
+
   it('stays linear on hostile text', () => {
     const text = `[tool_use: a(${'{'.repeat(200_000)}`;
     expect(parse(text)).toBeUndefined();

@@ -2,9 +2,9 @@
  * Tool calls that a model wrote as text because its server did not turn them into structured calls:
  * `[tool_use: name({"key": "value"})]`, sometimes wrapped in `<minimax:tool_call>`, `<invoke>` or `<parameter>` tags.
  */
-import { isRecord, type JsonObject, parseJson } from '../../core/json.ts';
+import { isRecord, parseJson } from '../../core/json.ts';
 import type { ToolUseBlock } from '../message.ts';
-import { cleanToolName } from './tool-call-input.ts';
+import { cleanToolName, toToolUseBlock } from './tool-call-input.ts';
 
 const WRAPPER_TAGS = /<\/?(?:minimax:tool_call|invoke|parameter)(?:\s[^<>]*)?>/g;
 const CALL_START = /^\[tool_use:\s*([A-Za-z0-9_.:-]{1,128})\s*\(/;
@@ -27,7 +27,7 @@ export function parseRawToolCalls(
 ): readonly ToolUseBlock[] | undefined {
   if (!mayBecomeRawCalls(text)) return undefined;
   let rest = text.replace(WRAPPER_TAGS, ' ').trim();
-  const found: { name: string; input: JsonObject }[] = [];
+  const found: { name: string; rawInput: unknown }[] = [];
   while (rest !== '') {
     const start = CALL_START.exec(rest);
     if (start === null) return undefined;
@@ -36,16 +36,13 @@ export function parseRawToolCalls(
     const input = end === undefined ? undefined : parseJson(rest.slice(inputAt, end));
     const tail = end === undefined ? null : /^\s*\)\s*\]/.exec(rest.slice(end));
     if (end === undefined || tail === null || !isRecord(input)) return undefined;
-    found.push({ name: cleanToolName(start[1] ?? ''), input: input as JsonObject }); // came out of JSON.parse
+    found.push({ name: cleanToolName(start[1] ?? ''), rawInput: input });
     rest = rest.slice(end + tail[0].length).trim();
   }
   if (found.length === 0) return undefined;
-  return found.map((call, index) => ({
-    type: 'tool_use',
-    id: claim(`raw_tool_call_${index + 1}`),
-    name: call.name,
-    input: call.input,
-  }));
+  return found.map((call, index) =>
+    toToolUseBlock({ ...call, id: claim(`raw_tool_call_${index + 1}`), cut: false }),
+  );
 }
 
 /** Index after the JSON object that begins at `start` (after blanks), braces inside strings not counted. */
