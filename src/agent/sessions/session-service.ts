@@ -157,7 +157,7 @@ export class SessionService {
    * overwrite a chat of another channel) `_READ_ONLY`.
    */
   async fork(order: ForkOrder): Promise<ForkedSession> {
-    const { directory, sessions, files } = this.#parts;
+    const { directory, sessions, files, plans } = this.#parts;
     const sourceKey = normalizeSessionKey(order.sourceKey);
     const targetKey = this.#forkTarget(sourceKey, order.targetKey);
     const source = await directory.require(sourceKey);
@@ -179,6 +179,7 @@ export class SessionService {
     if (target !== undefined) {
       directory.forget(target.chat.chatId);
       await files.erase(target.chat);
+      await plans.leave(target.chat.chatId);
     }
     return {
       sourceSessionKey: source.sessionKey,

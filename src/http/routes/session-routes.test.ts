@@ -92,6 +92,16 @@ test('with overwrite a fork replaces the chat that has its key', async () => {
   expect((await history('taken')).messages[0].content).toBe('one');
 });
 
+test('a chat that a fork replaces leaves no plan mode behind', async () => {
+  await send('one');
+  const { body: old } = await send('other', 'taken');
+  const { plans, repositories } = http.agent;
+  await plans.enter(old.chat_id);
+  await fork({ source_session_key: 'main', target_session_key: 'taken', overwrite: true });
+  expect(plans.isPlanning(old.chat_id)).toBe(false);
+  expect(await repositories.meta.listByPrefix('chat_mode:')).toEqual([]);
+});
+
 test('reading, clearing and deleting an unknown session never create one', async () => {
   const answer = await http.get('/api/history?session_key=nope', { key: operator });
   expect([answer.status, answer.body.error]).toEqual([404, 'session not found']);
