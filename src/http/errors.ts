@@ -54,7 +54,7 @@ export const httpErrors = defineErrors('HTTP', {
   },
   BODY_TOO_LARGE: {
     kind: 'user',
-    summary: 'The body is larger than the server takes (2 MiB).',
+    summary: 'The body is larger than the server takes (2 MiB; 16 KiB from callers it does not know yet).',
     hint: 'Send less at once; put large texts into a file of the chat and name it.',
   },
   NOT_FOUND: {
