@@ -109,7 +109,7 @@ class Application implements RunningApplication {
       logger,
     });
     agent.begin();
-    this.#maintenance = new Maintenance(agent, runtime.repositories, logger);
+    this.#maintenance = new Maintenance({ agent, storage, repositories: runtime.repositories, logger });
     this.#maintenance.start();
     this.#reload?.start();
     health.markReady();

@@ -1,30 +1,37 @@
-/** Small recurring work: leases of running turns are extended, what has expired is removed. */
+/**
+ * Small recurring work: leases of running turns are extended, what has expired is removed, and a database that refused a
+ * request is asked again, so that its health is known when nobody writes.
+ */
 import type { AgentTurnService } from '../agent/turn-service.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Repositories } from '../storage/repositories/repositories.ts';
+import type { Storage } from '../storage/storage.ts';
 
 const LEASE_INTERVAL_MS = 20_000;
 const PRUNE_INTERVAL_MS = 3_600_000;
+/** Written to see whether the database takes writes again. */
+const PROBE_KEY = 'storage_probe';
+
+export interface MaintenanceParts {
+  readonly agent: Pick<AgentTurnService, 'renewLeases'>;
+  readonly storage: Pick<Storage, 'stats'>;
+  readonly repositories: Pick<Repositories, 'artifacts' | 'hookRequests' | 'meta'>;
+  readonly logger: Logger;
+}
 
 export class Maintenance {
-  readonly #agent: Pick<AgentTurnService, 'renewLeases'>;
-  readonly #repositories: Pick<Repositories, 'artifacts' | 'hookRequests'>;
-  readonly #logger: Logger;
+  readonly #parts: MaintenanceParts;
   #timers: NodeJS.Timeout[] = [];
 
-  constructor(
-    agent: Pick<AgentTurnService, 'renewLeases'>,
-    repositories: Pick<Repositories, 'artifacts' | 'hookRequests'>,
-    logger: Logger,
-  ) {
-    this.#agent = agent;
-    this.#repositories = repositories;
-    this.#logger = logger;
+  constructor(parts: MaintenanceParts) {
+    this.#parts = parts;
   }
 
   start(): void {
-    this.#every(LEASE_INTERVAL_MS, 'leases not renewed', () => this.#agent.renewLeases());
-    const { artifacts, hookRequests } = this.#repositories;
+    const { agent, repositories } = this.#parts;
+    const { artifacts, hookRequests } = repositories;
+    this.#every(LEASE_INTERVAL_MS, 'leases not renewed', () => agent.renewLeases());
+    this.#every(LEASE_INTERVAL_MS, 'the database still refuses writes', () => this.#probe());
     this.#every(PRUNE_INTERVAL_MS, 'artifacts not pruned', () => artifacts.prune());
     this.#every(PRUNE_INTERVAL_MS, 'hook requests not pruned', () => hookRequests.prune());
   }
@@ -35,10 +42,17 @@ export class Maintenance {
     this.#timers = [];
   }
 
+  /** A row that changes: a write that changes nothing succeeds on a full disk. */
+  async #probe(): Promise<void> {
+    const { storage, repositories } = this.#parts;
+    if (storage.stats().trouble === undefined) return;
+    await repositories.meta.set(PROBE_KEY, new Date().toISOString());
+  }
+
   /** A failure is logged and the work is tried again at the next interval. */
   #every(intervalMs: number, failure: string, work: () => Promise<unknown>): void {
     const timer = setInterval(() => {
-      work().catch((error: unknown) => this.#logger.warn({ err: error }, failure));
+      work().catch((error: unknown) => this.#parts.logger.warn({ err: error }, failure));
     }, intervalMs);
     timer.unref();
     this.#timers.push(timer);
