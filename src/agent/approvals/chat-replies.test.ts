@@ -86,6 +86,22 @@ describe('a bare approval that arrives after its question has run out of time', 
     expect(ran).toEqual(['two']);
   });
 
+  it('is still in doubt after a webhook has written under the name of its sender', async () => {
+    await start();
+    const runId = await twoQuestionsInARow();
+    await expire(runId);
+    await harness.agent.submit({
+      chat: await harness.chat(),
+      sessionKey: 'main',
+      actor: { kind: 'hook', id: 'hook:test' },
+      senderName: 'ann',
+      text: 'a delivery',
+    });
+    await harness.submit('1');
+    expect(openOf(runId)).toBeDefined();
+    expect(ran).toEqual([]);
+  });
+
   it('is still in doubt after a restart', async () => {
     await start();
     const runId = await twoQuestionsInARow();
