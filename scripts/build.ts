@@ -45,7 +45,8 @@ async function remember(hashes: Record<string, unknown>): Promise<void> {
   await writeFile(infoPath, `${JSON.stringify(hashes, null, 2)}\n`);
 }
 
-// The launcher compares times: what is edited from here on is newer than the build, what was merely touched before is not.
+// The launcher compares times: what is edited from here on is newer than the build, what was merely touched before is
+// not.
 const readFrom = new Date();
 await mkdir(dist, { recursive: true });
 const hashes = await previousHashes();

@@ -1,6 +1,7 @@
 /**
  * `npm run check`: format, lint, types, dead code, arrows between folders, sizes, connections outside the egress
- * client, comparisons of secrets, generated pages. Prints one line per step and the whole output of a step that failed; a warning is a failure.
+ * client, comparisons of secrets, generated pages. Prints one line per step and the whole output of a step that failed;
+ * a warning is a failure.
  */
 import { resolve } from 'node:path';
 import { checkCredentialComparisons } from './check/credential-comparisons.ts';

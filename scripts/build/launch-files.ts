@@ -2,8 +2,9 @@
  * What the launcher `microclaw` reads from `dist/` so that it needs no process to decide what to run, and no Node for
  * what never changes: the list of sources that are in the build, and the texts of `version` and `--help`.
  *
- * Invariants: the texts are printed by the built program itself; the list is there only beside a complete build, because
- * it is removed before the first file changes and written after the last. The launcher takes a build without it as stale.
+ * Invariants: the texts are printed by the built program itself; the list is there only beside a complete build,
+ * because it is removed before the first file changes and written after the last. The launcher takes a build without it
+ * as stale.
  */
 import { execFile } from 'node:child_process';
 import { rename, rm, writeFile } from 'node:fs/promises';

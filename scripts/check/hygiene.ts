@@ -1,6 +1,6 @@
 /**
- * Things that must not be committed: addresses of a registry in the lockfile, paths of somebody's machine,
- * unfinished work.
+ * Things that must not be committed: addresses of a registry in the lockfile, paths of somebody's machine, unfinished
+ * work, comments that are wider than the code.
  */
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
@@ -12,18 +12,23 @@ const FORBIDDEN: readonly { readonly pattern: RegExp; readonly reason: string }[
   { pattern: /(?:\/\/|\*|#)\s+(?:TO[D]O|FIX[M]E|XX[X])\b/, reason: 'unfinished work' },
   { pattern: /\b(?:describe|it|test)\.(?:on[l]y|sk[i]p)\(/, reason: 'a test that is switched off or alone' },
 ];
+/** The formatter leaves comments alone. A single long word, an address for example, cannot be broken. */
+const WIDE_COMMENT = /^(?=.{121}) *(?:\/\/|\/?\*+) +\S+ \S+ /;
+const WIDE = { pattern: WIDE_COMMENT, reason: 'a comment wider than 120 columns' };
+const CODE_FILE = /\.(?:ts|tsx|mjs)$/;
 const TEXT_FILE =
   /\.(?:ts|tsx|mjs|js|json|css|html|md|yaml|yml|sh)$|^(?:microclaw|\.ci\/run|\.npmrc|\.gitignore)$/;
 const EXCEPTIONS = new Set(['package-lock.json']);
 
 /** The lines of a file that break a rule. */
 export function problemsOf(path: string, text: string): readonly string[] {
+  const rules = CODE_FILE.test(path) ? [...FORBIDDEN, WIDE] : FORBIDDEN;
   return text
     .split('\n')
     .flatMap((line, index) =>
-      FORBIDDEN.filter(({ pattern }) => pattern.test(line)).map(
-        ({ reason }) => `${path}:${index + 1}: ${reason}: ${line.trim().slice(0, 100)}`,
-      ),
+      rules
+        .filter(({ pattern }) => pattern.test(line))
+        .map(({ reason }) => `${path}:${index + 1}: ${reason}: ${line.trim().slice(0, 100)}`),
     );
 }
 

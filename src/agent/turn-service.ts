@@ -89,8 +89,8 @@ export class AgentTurnService implements TurnService {
   }
 
   /**
-   * Queues what `findUnfinished` found; call once, before surfaces open. Nothing runs before `begin`: a start that fails
-   * after this leaves the turns as they were, and no attempt to continue them is used up.
+   * Queues what `findUnfinished` found; call once, before surfaces open. Nothing runs before `begin`: a start that
+   * fails after this leaves the turns as they were, and no attempt to continue them is used up.
    */
   async recover(plan: RecoveryPlan): Promise<void> {
     const { lanes, logger } = this.#parts;

@@ -1,8 +1,8 @@
 /**
  * The running program: runtime plus surfaces, started and stopped as a whole.
  *
- * Invariants: requests are accepted only after earlier turns were queued again, and those go on only once requests can be
- * accepted; `stop` ends everything within its
+ * Invariants: requests are accepted only after earlier turns were queued again, and those go on only once requests can
+ * be accepted; `stop` ends everything within its
  * deadlines: first surfaces and turns, then the database; a start that fails leaves nothing open.
  */
 import { SessionHistory } from '../agent/sessions/session-history.ts';

@@ -1,4 +1,6 @@
-/** The agent with its prompt, its commands and the session service: one knot, because commands act on sessions and runs. */
+/**
+ * The agent with its prompt, its commands and the session service: one knot, because commands act on sessions and runs.
+ */
 import { rm } from 'node:fs/promises';
 import type { WriteApprovalAudit } from '../agent/approvals/approval-audit.ts';
 import type { ApprovalDesk } from '../agent/approvals/approval-desk.ts';

@@ -1,9 +1,10 @@
 /**
- * Brings changes of the configuration file into force while the program runs: on SIGHUP, when the file changes, and when
- * somebody asks (config-cli §1.7).
+ * Brings changes of the configuration file into force while the program runs: on SIGHUP, when the file changes, and
+ * when somebody asks (config-cli §1.7).
  *
- * Invariants: reloads happen one after the other; a file that cannot be used changes nothing, and the self-check says so
- * until it can; a state of the file is reported once, whoever notices it first; no value of a key is logged or audited.
+ * Invariants: reloads happen one after the other; a file that cannot be used changes nothing, and the self-check says
+ * so until it can; a state of the file is reported once, whoever notices it first; no value of a key is logged or
+ * audited.
  */
 import { type FSWatcher, realpathSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * The files that hold the configuration with its credentials: the file itself, and what was there before its last change
- * (`<name>.bak`), beside the file that a link leads to.
+ * The files that hold the configuration with its credentials: the file itself, and what was there before its last
+ * change (`<name>.bak`), beside the file that a link leads to.
  */
 import { realpathSync } from 'node:fs';
 

@@ -1,6 +1,6 @@
 /**
- * The configuration that is in force. Keys of `live-keys.ts` follow the file; the others keep their value until the next
- * start.
+ * The configuration that is in force. Keys of `live-keys.ts` follow the file; the others keep their value until the
+ * next start.
  *
  * Invariants: what is in force is one valid configuration as a whole; it changes in one step, between calls; a
  * configuration that the next start would refuse is not taken over.

@@ -1,6 +1,6 @@
 /**
- * Small recurring work: leases of running turns are extended, what has expired is removed, and a database that refused a
- * request is asked again, so that its health is known when nobody writes.
+ * Small recurring work: leases of running turns are extended, what has expired is removed, and a database that refused
+ * a request is asked again, so that its health is known when nobody writes.
  */
 import type { AgentTurnService } from '../agent/turn-service.ts';
 import type { Logger } from '../observability/logger.ts';

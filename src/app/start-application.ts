@@ -1,6 +1,6 @@
 /**
- * Starts the program: the database first, in a thread that was started ahead, then everything else while the database is
- * being opened.
+ * Starts the program: the database first, in a thread that was started ahead, then everything else while the database
+ * is being opened.
  */
 
 import type { StorageThread } from '../storage/worker/storage-thread.ts';

@@ -1,6 +1,8 @@
 /** Text of strangers for a terminal. */
 
-/** Replaces the characters a terminal would obey, line feeds and tabs apart, by U+FFFD. Everything else is as it was. */
+/**
+ * Replaces the characters a terminal would obey, line feeds and tabs apart, by U+FFFD. Everything else is as it was.
+ */
 export function harmlessText(text: string): string {
   return text.replaceAll('\r\n', '\n').replace(/(?![\n\t])\p{Cc}/gu, '\uFFFD');
 }

@@ -1,9 +1,9 @@
 /**
  * stdout and stderr of the process, as commands write to them.
  *
- * Invariants: a reader that went away (`| head`, a closed terminal) ends nothing and is not reported; any other failure of
- * stdout is told on stderr, and the process ends with a failure, because a result was lost. A stream is opened by the first
- * text for it: opening one costs time, and most starts write little.
+ * Invariants: a reader that went away (`| head`, a closed terminal) ends nothing and is not reported; any other failure
+ * of stdout is told on stderr, and the process ends with a failure, because a result was lost. A stream is opened by
+ * the first text for it: opening one costs time, and most starts write little.
  */
 import { errorMessage } from '../core/errors.ts';
 import { EXIT } from './command-context.ts';

@@ -2,9 +2,10 @@
  * The configuration file of a running program: shown without credentials, changed in place.
  *
  * Invariants: changes are made one after the other; a change that does not give a valid configuration, or that was made
- * for an older state of the file (`If-Match`), writes nothing; what somebody else writes meanwhile is never lost; the file
- * appears complete or not at all, with mode 0600, and what was there before stays beside it as `<name>.bak`; a symbolic
- * link stays one. A file that was there and is gone is not an empty one: that would put every limit back to its default.
+ * for an older state of the file (`If-Match`), writes nothing; what somebody else writes meanwhile is never lost; the
+ * file appears complete or not at all, with mode 0600, and what was there before stays beside it as `<name>.bak`; a
+ * symbolic link stays one. A file that was there and is gone is not an empty one: that would put every limit back to
+ * its default.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync, renameSync } from 'node:fs';

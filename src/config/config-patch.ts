@@ -2,8 +2,8 @@
  * Changes of the configuration as a client sends them (`PUT /api/config`), applied to plain values.
  *
  * Invariants: a masked value that comes back keeps what is stored; `null` clears; an absent field changes nothing; a
- * dotted field (`sandbox.mode`, `tool_timeout_overrides.bash`) changes one key of its block; a field of a feature that this version lacks is named and
- * has no effect; any other unknown field is refused.
+ * dotted field (`sandbox.mode`, `tool_timeout_overrides.bash`) changes one key of its block; a field of a feature that
+ * this version lacks is named and has no effect; any other unknown field is refused.
  */
 import { isRecord } from '../core/json.ts';
 import { configSchema } from './config.ts';
@@ -51,8 +51,8 @@ export function patchConfig(root: Tree, patch: Tree, shown: Tree): PatchedConfig
 }
 
 /**
- * Names that mean something to the language are nobody's keys, and would be set on more than the configuration. A number
- * beyond 2^53 has lost digits before it came here: as the id of a chat it would name another one.
+ * Names that mean something to the language are nobody's keys, and would be set on more than the configuration. A
+ * number beyond 2^53 has lost digits before it came here: as the id of a chat it would name another one.
  */
 function refuseUnfit(value: unknown, path: ConfigPath): void {
   if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {

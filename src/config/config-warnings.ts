@@ -1,6 +1,6 @@
 /**
- * Settings that are valid and still doubtful (http-api §9): what `GET /api/config/self_check` and `microclaw doctor` say
- * about a configuration. Reads nothing but the configuration.
+ * Settings that are valid and still doubtful (http-api §9): what `GET /api/config/self_check` and `microclaw doctor`
+ * say about a configuration. Reads nothing but the configuration.
  */
 import type { SelfCheckWarning } from '../core/self-check.ts';
 import { type Config, legacyWebToken } from './config.ts';

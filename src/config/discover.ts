@@ -19,7 +19,9 @@ export interface DiscoveryInput {
 
 const LOCAL_NAMES = ['microclaw.config.yaml', 'microclaw.config.yml'] as const;
 
-/** Absolute path of the file, or `null` when there is none. Raises `MC_CONFIG_NOT_FOUND` and `MC_CONFIG_BAD_ARGUMENT`. */
+/**
+ * Absolute path of the file, or `null` when there is none. Raises `MC_CONFIG_NOT_FOUND` and `MC_CONFIG_BAD_ARGUMENT`.
+ */
 export function discoverConfig({ flag, env, cwd }: DiscoveryInput): string | null {
   if (flag !== undefined) {
     if (flag.trim() === '') throw configErrors.create('BAD_ARGUMENT', '--config path cannot be empty');

@@ -1,11 +1,12 @@
 /**
- * Keeps a changed YAML text as it was written wherever nothing changed: indentation, spaces, notation of numbers, line ends.
+ * Keeps a changed YAML text as it was written wherever nothing changed: indentation, spaces, notation of numbers, line
+ * ends.
  *
- * A mapping is taken apart into what stands before its first key, the comments in front of each key, the key with its value,
- * and what stands below the last one. Only the changed keys with their values are taken from the new text.
+ * A mapping is taken apart into what stands before its first key, the comments in front of each key, the key with its
+ * value, and what stands below the last one. Only the changed keys with their values are taken from the new text.
  *
- * Invariant: the result says the same as the new text, has every comment of it and none twice; where that cannot be done, it
- * is the new text itself.
+ * Invariant: the result says the same as the new text, has every comment of it and none twice; where that cannot be
+ * done, it is the new text itself.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type * as Yaml from 'yaml';

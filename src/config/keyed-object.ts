@@ -44,7 +44,9 @@ export function requiredKey<Schema extends z.ZodType>(schema: () => Schema): Req
   return { schema: lazy(schema), absent: null };
 }
 
-/** As `z.strictObject`; whoever looks at its shape makes the schemas of the keys that he takes out. Not to be extended. */
+/**
+ * As `z.strictObject`; whoever looks at its shape makes the schemas of the keys that he takes out. Not to be extended.
+ */
 export function keyedObject<Of extends Keys>(keys: Of): z.ZodObject<ShapeOf<Of>, z.core.$strict> {
   const shape = lazy(() => shapeOf(keys));
   const definition = {

@@ -1,7 +1,7 @@
 /**
  * Keys that configuration files of the reference may have and that this version does not act on yet. They are named,
- * so that such a file loads and its owner learns what has no effect. A key that switches on a protection does not belong
- * here: running without the protection would be worse than not running.
+ * so that such a file loads and its owner learns what has no effect. A key that switches on a protection does not
+ * belong here: running without the protection would be worse than not running.
  */
 import type { ConfigPath } from './config-problem.ts';
 

@@ -18,8 +18,8 @@ interface Known {
 }
 
 /**
- * Puts what is stored where `incoming` has what was shown for it. A mask of nothing becomes `null`; a default that comes
- * back becomes `undefined`, so that forms do not fill the file with defaults.
+ * Puts what is stored where `incoming` has what was shown for it. A mask of nothing becomes `null`; a default that
+ * comes back becomes `undefined`, so that forms do not fill the file with defaults.
  *
  * An entry that comes back whole under another name is the one that was renamed, and keeps its credentials.
  *

@@ -68,7 +68,9 @@ function mediaType(shape: z.ZodType): object {
   return { schema: jsonSchemaOf(shape) };
 }
 
-/** Of what is sent: a handler's answer goes out as it was given, so that of a response is the input of its schema too. */
+/**
+ * Of what is sent: a handler's answer goes out as it was given, so that of a response is the input of its schema too.
+ */
 function jsonSchemaOf(shape: z.ZodType) {
   const { $schema: _dialect, ...schema } = z.toJSONSchema(shape, { io: 'input', unrepresentable: 'any' });
   return schema;

@@ -50,8 +50,8 @@ export interface PolicyQuestion {
 
 export interface PolicyPort {
   /**
-   * Asks nobody, requests nothing and writes nothing. Rejects with `MC_TOOLS_UNKNOWN_TOOL`, `MC_TOOLS_INVALID_INPUT` and
-   * `MC_SESSION_NOT_FOUND`.
+   * Asks nobody, requests nothing and writes nothing. Rejects with `MC_TOOLS_UNKNOWN_TOOL`, `MC_TOOLS_INVALID_INPUT`
+   * and `MC_SESSION_NOT_FOUND`.
    */
   explain(question: PolicyQuestion): Promise<PolicyExplanation>;
 }

@@ -13,8 +13,8 @@ export type HttpMethod = 'get' | 'post' | 'put' | 'delete';
 
 /**
  * `public`: never looks at credentials; `optional`: identifies the caller and never refuses; `scope`: refuses callers
- * without the scope; `hook_token`: lets only webhooks in; `own`: the route's own check, which rejects or tells the caller. All happen before the body is
- * read.
+ * without the scope; `hook_token`: lets only webhooks in; `own`: the route's own check, which rejects or tells the
+ * caller. All happen before the body is read.
  */
 export type RouteAccess =
   | { readonly kind: 'public' }

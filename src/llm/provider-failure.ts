@@ -26,7 +26,10 @@ function text(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
-/** What FastAPI servers (Mistral, vLLM, LiteLLM) say about a field: `[{"loc": […], "msg": "Extra inputs are not permitted"}]`. */
+/**
+ * What FastAPI servers (Mistral, vLLM, LiteLLM) say about a field: `[{"loc": […], "msg": "Extra inputs are not
+ * permitted"}]`.
+ */
 function structured(value: unknown): string {
   if (typeof value !== 'object' || value === null || isNestedTooDeeply(value)) return '';
   // They repeat the input they refuse, which is the conversation.

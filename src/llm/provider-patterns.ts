@@ -89,7 +89,8 @@ export function requestedAdaptation(
 ): RequestAdaptation | undefined {
   if (complaint.status < 400 || complaint.status >= 500) return undefined;
   const { message, param } = complaint;
-  // OpenAI: "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
+  // OpenAI: "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens'
+  // instead."
   const namesBoth = /\bmax_tokens\b/.test(message) && /max_completion_tokens/.test(message);
   if (sent.has('max_tokens') && (param === 'max_tokens' || namesBoth)) return 'max_completion_tokens';
   const unsupported = UNSUPPORTED.test(message);

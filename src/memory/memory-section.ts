@@ -2,8 +2,8 @@
  * The `# Memories` section of the system prompt (agent-runtime §4, row 8): what is in force in the three memory files
  * of a chat.
  *
- * Invariants: costs at most three `stat` calls while nothing changes; an entry disappears in the turn after it expired; a
- * file cannot make the prompt arbitrarily long, and its text cannot close its own tags.
+ * Invariants: costs at most three `stat` calls while nothing changes; an entry disappears in the turn after it expired;
+ * a file cannot make the prompt arbitrarily long, and its text cannot close its own tags.
  */
 import type { CachedFiles } from '../agent/prompt/cached-file.ts';
 import type { PromptSection } from '../agent/prompt/prompt-section.ts';

@@ -1,8 +1,9 @@
 /**
  * Log lines for people: one line of text made from one line of JSON, used when stderr is a terminal.
  *
- * Invariants: nothing in a line reaches the terminal as a command to it, whoever's text it repeats (names of tools, output
- * of hooks, messages of errors); only an entry begins at the start of a line, so no text can look like another entry.
+ * Invariants: nothing in a line reaches the terminal as a command to it, whoever's text it repeats (names of tools,
+ * output of hooks, messages of errors); only an entry begins at the start of a line, so no text can look like another
+ * entry.
  */
 import { isRecord, parseJson } from '../core/json.ts';
 
@@ -36,8 +37,8 @@ function errorText(error: unknown): string {
 }
 
 /**
- * `<time> <LEVEL> [target] message: error key=value …`, below it what to do and an error's stack; anything else is returned
- * as it is. Nothing in it can steer the terminal.
+ * `<time> <LEVEL> [target] message: error key=value …`, below it what to do and an error's stack; anything else is
+ * returned as it is. Nothing in it can steer the terminal.
  */
 export function formatLogText(line: string): string {
   const entry = parseJson(line);

@@ -4,10 +4,10 @@
  *
  * - Once the program runs, V8 is told to collect the old generation when it has doubled. Measured at sixteen busy
  *   sessions: growing by a third costs a fifth of the throughput and saves nothing, because V8 keeps the freed pages.
- * - A finished job of V8's middle compiler (Maglev) is freed where its code is installed, not by a background task. That
- *   task begins only when no job waits to be compiled: a program that has just become busy compiles some 250 functions
- *   within a second and keeps the working memory of all of them. What was allocated between these pieces kept 15 to
- *   40 MB of them from going back to the system ever after.
+ * - A finished job of V8's middle compiler (Maglev) is freed where its code is installed, not by a background task.
+ *   That task begins only when no job waits to be compiled: a program that has just become busy compiles some 250
+ *   functions within a second and keeps the working memory of all of them. What was allocated between these pieces kept
+ *   15 to 40 MB of them from going back to the system ever after.
  * - When the program has nothing to do and has made garbage, it is collected, so that no pause hits a turn.
  */
 import { flushCompileCache } from 'node:module';
@@ -35,7 +35,9 @@ export interface MemoryKeeper {
 }
 
 const INTERVAL_MS = 2000;
-/** The moments after a start belong to whoever waited for it; much later, work that came at once would be at its peak. */
+/**
+ * The moments after a start belong to whoever waited for it; much later, work that came at once would be at its peak.
+ */
 const TUNING_DELAY_MS = 100;
 /** How much the old generation may grow over what survived the last collection. */
 const HEAP_GROWTH_PERCENT = 100;
@@ -74,7 +76,8 @@ export function startMemoryKeeper(options: MemoryKeeperOptions = {}): MemoryKeep
 
 /** How V8 uses memory from now on; the flags belong to the whole process. */
 function tuneV8(): void {
-  // V8 looks compiled code up by the flags it was stored under, so what was compiled so far is stored before they change.
+  // V8 looks compiled code up by the flags it was stored under, so what was compiled so far is stored before they
+  // change.
   flushCompileCache();
   const { setFlagsFromString } = process.getBuiltinModule('node:v8');
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);

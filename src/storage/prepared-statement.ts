@@ -1,9 +1,9 @@
 /**
- * Statements and queries that are built and compiled once and then only filled with values: building one costs more than
- * running it, and a turn sends the same few over and over.
+ * Statements and queries that are built and compiled once and then only filled with values: building one costs more
+ * than running it, and a turn sends the same few over and over.
  *
- * Invariant: a prepared statement gives the same SQL and the same order of parameters as its query would with the values
- * in place, so values must not decide what the query looks like.
+ * Invariant: a prepared statement gives the same SQL and the same order of parameters as its query would with the
+ * values in place, so values must not decide what the query looks like.
  */
 import type { Compilable, CompiledQuery } from 'kysely';
 import type { Storage, WriteStatement } from './storage.ts';

@@ -35,8 +35,8 @@ export type WriteResult = StatementResult;
 
 export interface WriteOptions {
   /**
-   * `full`: flushed to disk before the promise resolves. `normal` (default): survives a crash of the process; a crash of
-   * the machine may lose the newest ones, never a part of one.
+   * `full`: flushed to disk before the promise resolves. `normal` (default): survives a crash of the process; a crash
+   * of the machine may lose the newest ones, never a part of one.
    */
   readonly durability?: 'full' | 'normal';
 }
@@ -75,7 +75,10 @@ export interface Storage {
   write(statements: readonly WriteStatement[], options?: WriteOptions): Promise<readonly WriteResult[]>;
   /** Runs a compiled query, without the detour through the query builder. Rejects with `MC_STORAGE_*`. */
   read<Row>(query: CompiledQuery<Row>): Promise<readonly Row[]>;
-  /** Waits for what was accepted, breaks off backups and checks, moves the log into the file, closes it and ends the thread. Idempotent. */
+  /**
+   * Waits for what was accepted, breaks off backups and checks, moves the log into the file, closes it and ends the
+   * thread. Idempotent.
+   */
   close(): Promise<void>;
   /** Writes a consistent copy to `path` while the database stays in use. An existing file is replaced. */
   backup(path: string): Promise<void>;
@@ -104,7 +107,8 @@ export interface StorageOptions {
   readonly migrations?: readonly Migration[];
   /**
    * Told about trouble that no caller waits for: `MC_STORAGE_CORRUPT` from the background check,
-   * `MC_STORAGE_WORKER_LOST` when the database thread died, after which every request fails and the program has to stop.
+   * `MC_STORAGE_WORKER_LOST` when the database thread died, after which every request fails and the program has to
+   * stop.
    */
   readonly onProblem?: (error: MicroclawError) => void;
 }

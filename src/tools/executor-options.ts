@@ -18,7 +18,10 @@ export interface ToolExecutorOptions {
   workspaceFor(chat: ChatRef): Promise<ChatWorkspace>;
   readonly artifacts: ArtifactStore;
   readonly redactor: Redactor;
-  /** Gaps are filled from `defaultToolLimits`. A function is asked at each use and returns the same object until they change. */
+  /**
+   * Gaps are filled from `defaultToolLimits`. A function is asked at each use and returns the same object until they
+   * change.
+   */
   readonly limits?: Partial<ToolLimits> | (() => Partial<ToolLimits>);
   /** Gaps let every call pass. */
   readonly ports?: Partial<ToolPorts>;

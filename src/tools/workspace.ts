@@ -50,8 +50,8 @@ export function createWorkspaces(options: WorkspaceOptions): Workspaces {
 }
 
 /**
- * Makes a directory of the chat. A command can put something else in its place (`touch tmp`), which would fail every later
- * call of the chat, the one that could put it right included: that is moved aside.
+ * Makes a directory of the chat. A command can put something else in its place (`touch tmp`), which would fail every
+ * later call of the chat, the one that could put it right included: that is moved aside.
  */
 async function ensureDirectory(directory: string): Promise<void> {
   const make = () => mkdir(directory, { recursive: true, mode: 0o700 });

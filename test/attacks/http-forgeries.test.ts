@@ -1,4 +1,7 @@
-/** Requests that pretend: to another host, from another page, with somebody's cookie, with a body that is something else. */
+/**
+ * Requests that pretend: to another host, from another page, with somebody's cookie, with a body that is something
+ * else.
+ */
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HarnessLogin, HttpHarness } from '../support/http-harness.ts';

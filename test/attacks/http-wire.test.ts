@@ -1,4 +1,6 @@
-/** Bytes on a socket that mean one thing to a proxy and another to a careless server, and requests for somebody else. */
+/**
+ * Bytes on a socket that mean one thing to a proxy and another to a careless server, and requests for somebody else.
+ */
 import { connect, type NetConnectOpts } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HttpHarness } from '../support/http-harness.ts';

@@ -1,4 +1,7 @@
-/** The operator's pages in a real browser: reached by links, keys and address, used by clicking, in both themes and widths. */
+/**
+ * The operator's pages in a real browser: reached by links, keys and address, used by clicking, in both themes and
+ * widths.
+ */
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';

@@ -1,4 +1,6 @@
-/** The Settings page in a real browser against the real server: what the file says is read, changed, refused and kept. */
+/**
+ * The Settings page in a real browser against the real server: what the file says is read, changed, refused and kept.
+ */
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';

@@ -1,4 +1,6 @@
-/** Approvals in the real program, over HTTP and by messages: once, exactly the call that was shown, also after a kill. */
+/**
+ * Approvals in the real program, over HTTP and by messages: once, exactly the call that was shown, also after a kill.
+ */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ApiClient, setUpOperator } from '../support/api-client.ts';
 import { type FakeModelServer, startFakeModel } from '../support/fake-model/fake-model-server.ts';

@@ -1,4 +1,6 @@
-/** Changes of the configuration in a running program: over HTTP, by SIGHUP, by writing the file; seen by their effect. */
+/**
+ * Changes of the configuration in a running program: over HTTP, by SIGHUP, by writing the file; seen by their effect.
+ */
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

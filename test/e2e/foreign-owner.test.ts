@@ -1,4 +1,6 @@
-/** Commands of somebody who may not open the data directory, as an operator with an account of their own does at first. */
+/**
+ * Commands of somebody who may not open the data directory, as an operator with an account of their own does at first.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod } from 'node:fs/promises';
@@ -24,7 +26,8 @@ beforeEach(async () => {
   server = await startMicroclaw(home);
   await chmod(home.dir, 0o755);
   await chmod(home.configPath, 0o644);
-  // Nothing is closed to root, which the command therefore must not be; anybody else is kept out of their own directory.
+  // Nothing is closed to root, which the command therefore must not be; anybody else is kept out of their own
+  // directory.
   if (process.getuid?.() !== 0) await chmod(join(home.dataDir, 'runtime'), 0o000);
 });
 afterEach(async () => {

@@ -1,4 +1,6 @@
-/** The explanation of the tool policy in the real program: over HTTP, at the command line, and what refused calls say. */
+/**
+ * The explanation of the tool policy in the real program: over HTTP, at the command line, and what refused calls say.
+ */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';

@@ -3,8 +3,8 @@
  * this process and wakes the call when its answer comes.
  *
  * Invariants: a call has one question, also after a restart: the call asks again and finds its row; an answer is told
- * once, after it was committed; a stop of the turn cancels the question, a shutdown leaves it open for the next process;
- * nothing here blocks the chat's queue or a transaction.
+ * once, after it was committed; a stop of the turn cancels the question, a shutdown leaves it open for the next
+ * process; nothing here blocks the chat's queue or a transaction.
  */
 import type { Clock } from '../../core/clock.ts';
 import type {
@@ -38,7 +38,9 @@ interface OpenQuestion {
   readonly room?: WaitingRoom;
 }
 
-/** Timers stand still while a machine sleeps and know nothing of a corrected clock, so a long wait looks up in between. */
+/**
+ * Timers stand still while a machine sleeps and know nothing of a corrected clock, so a long wait looks up in between.
+ */
 const MAX_SLEEP_MS = 30_000;
 
 export class ApprovalDesk {

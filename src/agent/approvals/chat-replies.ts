@@ -73,8 +73,8 @@ export class ChatReplies {
 
   /**
    * Whether the reply may have been meant for another question: one of the chat was put, ran out of time, was cancelled
-   * or was answered by somebody else, and its sender has written nothing since. Two questions can be open at once, and a
-   * reply can be on its way while its question ends and the next one is put.
+   * or was answered by somebody else, and its sender has written nothing since. Two questions can be open at once, and
+   * a reply can be on its way while its question ends and the next one is put.
    */
   async #isDoubtful(open: ApprovalRecord, { actor, senderName }: TurnRequest): Promise<boolean> {
     const { approvals, messages } = this.#parts;
@@ -89,7 +89,9 @@ export class ChatReplies {
     desk.askAgain(open.approvalId);
   }
 
-  /** A message that came before decided about the question of then: it must not decide about the one that is open now. */
+  /**
+   * A message that came before decided about the question of then: it must not decide about the one that is open now.
+   */
   async #findRepeated(request: TurnRequest): Promise<AcceptedTurn | undefined> {
     const { chat, platformMessageId, sessionKey } = request;
     if (platformMessageId === undefined) return undefined;

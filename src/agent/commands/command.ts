@@ -21,8 +21,8 @@ export interface Command {
   readonly usage: string;
   readonly summary: string;
   /**
-   * `admin`: operators and control chats only. `approver`: what the same request over HTTP needs `operator.approvals` for;
-   * everybody but keys without that scope.
+   * `admin`: operators and control chats only. `approver`: what the same request over HTTP needs `operator.approvals`
+   * for; everybody but keys without that scope.
    */
   readonly level: 'everyone' | 'approver' | 'admin';
   run(context: CommandContext): Promise<string>;

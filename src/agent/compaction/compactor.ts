@@ -3,8 +3,8 @@
  *
  * Invariants: nothing is destroyed (replaced entries stay in the database and in the archive file); a call and its
  * result stay together; a summary that fails or takes too long is replaced by a deterministic one, so compaction never
- * blocks a turn and never silently resets a chat; where there is nothing to summarise, tool results are shortened in what
- * is sent, so that a large one cannot make a chat unusable.
+ * blocks a turn and never silently resets a chat; where there is nothing to summarise, tool results are shortened in
+ * what is sent, so that a large one cannot make a chat unusable.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -213,7 +213,9 @@ export class Compactor {
   }
 }
 
-/** The request being worked on, word for word, when it is among what is replaced or in an earlier summary of the turn. */
+/**
+ * The request being worked on, word for word, when it is among what is replaced or in an earlier summary of the turn.
+ */
 function openRequest(
   turn: ActiveTurn,
   conversation: Conversation,

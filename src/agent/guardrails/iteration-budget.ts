@@ -1,4 +1,6 @@
-/** Tells the model when its tool iterations run out (agent-runtime §5): from 70 % a warning, from 90 % an urgent one. */
+/**
+ * Tells the model when its tool iterations run out (agent-runtime §5): from 70 % a warning, from 90 % an urgent one.
+ */
 
 /** The notice for the answer to iteration `iteration` (1-based) of at most `cap`, or `undefined`. */
 export function iterationBudgetNotice(iteration: number, cap: number): string | undefined {

@@ -1,6 +1,6 @@
 /**
- * Keeps credentials out of what people see of the model's answers (agent-runtime §1): values that this process holds and
- * texts that have the form of a well-known credential.
+ * Keeps credentials out of what people see of the model's answers (agent-runtime §1): values that this process holds
+ * and texts that have the form of a well-known credential.
  *
  * Invariant: with a guardrail, no part of an answer is shown before the whole of it was checked. The session keeps the
  * answer as the model gave it; people never see that.

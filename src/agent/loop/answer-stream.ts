@@ -1,6 +1,6 @@
 /**
- * What observers see of an answer while the model writes it: everything at once, or, with an output guardrail, each kind
- * of text as one checked piece when the answer is complete.
+ * What observers see of an answer while the model writes it: everything at once, or, with an output guardrail, each
+ * kind of text as one checked piece when the answer is complete.
  *
  * Invariant: with a guardrail, an answer that is never completed is never shown.
  */

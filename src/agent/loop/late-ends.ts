@@ -1,6 +1,6 @@
 /**
- * Ends of turns that could not be stored when they happened, because the disk was full or the file could not be written.
- * Whoever followed the turn has been told; the database is told as soon as it takes writes again.
+ * Ends of turns that could not be stored when they happened, because the disk was full or the file could not be
+ * written. Whoever followed the turn has been told; the database is told as soon as it takes writes again.
  *
  * Invariants: an end is stored before its chat's next request is, unless the database still refuses it; an end that has
  * no row any more (its chat was deleted) is dropped; what could not be stored by the time of a stop is left to the next

@@ -1,6 +1,7 @@
 /**
  * Shorter copies of what the model was given, for when a conversation does not fit its window and cannot be summarised:
- * the beginning and the end stay, a marker says what is missing. Deterministic; the session itself keeps the whole text.
+ * the beginning and the end stay, a marker says what is missing. Deterministic; the session itself keeps the whole
+ * text.
  */
 import type { ContentBlock } from '../../llm/message.ts';
 

@@ -2,8 +2,8 @@
  * Runs one accepted request from its claim to its terminal event.
  *
  * Invariants: every turn ends with exactly one terminal event, published after its end was committed, or, when that is
- * impossible for now, was handed to `LateEnds`; a turn that is stopped for a shutdown is left as it is, so that the next
- * process continues it; nothing here throws.
+ * impossible for now, was handed to `LateEnds`; a turn that is stopped for a shutdown is left as it is, so that the
+ * next process continues it; nothing here throws.
  */
 import type { Clock } from '../../core/clock.ts';
 import type { IdSource } from '../../core/ids.ts';
@@ -296,8 +296,8 @@ export class TurnRunner {
       else await recorder.close(turn, failure.outcome, { inTranscript: false });
     } catch (closeError) {
       const fields = { err: closeError, runId: turn.item.runId };
-      // The chat was deleted with the turn's row: there is nothing left to end. Otherwise the row stays unfinished until
-      // it can be written, or until recovery ends it at the next start. Observers are told in each case.
+      // The chat was deleted with the turn's row: there is nothing left to end. Otherwise the row stays unfinished
+      // until it can be written, or until recovery ends it at the next start. Observers are told in each case.
       if (storageErrors.is(closeError, 'CONFLICT'))
         logger.info(fields, 'a turn ended after its chat was deleted');
       else logger.error(fields, 'the end of a turn could not be stored');

@@ -6,8 +6,8 @@
  *
  * Invariants: a message approves only a plan that was there when the message was accepted, for an hour; the end of the
  * mode is committed with the entry that tells the model about it; only a person approves, and an API key only with its
- * scope; a webhook makes no plan that can be approved and ends the wait of the one before it. Leaving plan mode gives no
- * right: the tools ask and are refused as in any chat.
+ * scope; a webhook makes no plan that can be approved and ends the wait of the one before it. Leaving plan mode gives
+ * no right: the tools ask and are refused as in any chat.
  */
 import type { Actor } from '../../core/actor.ts';
 import { type Clock, formatTimestamp } from '../../core/clock.ts';
@@ -102,8 +102,8 @@ export class PlanMode {
   }
 
   /**
-   * Raises `MC_APPROVAL_PLAN_SCOPE_MISSING` when the message would approve a plan and its sender may not. Holds from the
-   * moment the chat plans: a plan can be stored while the message is.
+   * Raises `MC_APPROVAL_PLAN_SCOPE_MISSING` when the message would approve a plan and its sender may not. Holds from
+   * the moment the chat plans: a plan can be stored while the message is.
    */
   refuseUnlessMayApprove({
     chat,

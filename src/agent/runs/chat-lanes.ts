@@ -2,8 +2,8 @@
  * One lane per chat: its turns run one after another in the order they were accepted, different chats run side by
  * side up to a global limit. Nothing waits without a bound and nothing is dropped.
  *
- * Invariants: at most one running item per chat; a chat that is waiting for a free place keeps its position; an item that
- * gave its place up gets one back before a new item begins; a lane without items is removed.
+ * Invariants: at most one running item per chat; a chat that is waiting for a free place keeps its position; an item
+ * that gave its place up gets one back before a new item begins; a lane without items is removed.
  */
 
 /** A lane that is taken before its item exists. One of the two has to be called, once. */

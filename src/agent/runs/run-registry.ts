@@ -1,9 +1,9 @@
 /**
  * Runs that observers can follow: everything queued or running, and finished ones for a while.
  *
- * Invariants: a finished run is kept for at most `retentionMs`; at most `maxFinished` finished runs with together at most
- * `maxFinishedCharacters` characters are kept, so memory does not grow with the number or the size of turns; after that
- * a run's end is read from the `turns` table.
+ * Invariants: a finished run is kept for at most `retentionMs`; at most `maxFinished` finished runs with together at
+ * most `maxFinishedCharacters` characters are kept, so memory does not grow with the number or the size of turns; after
+ * that a run's end is read from the `turns` table.
  */
 import type { Clock } from '../../core/clock.ts';
 import { LiveRun } from './live-run.ts';

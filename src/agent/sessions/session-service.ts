@@ -205,8 +205,8 @@ export class SessionService {
   }
 
   /**
-   * Erases a chat of any channel with everything that belongs to it; what its tools made in the working directory stays.
-   * False when there is no such session.
+   * Erases a chat of any channel with everything that belongs to it; what its tools made in the working directory
+   * stays. False when there is no such session.
    */
   async remove(key: string | null | undefined): Promise<boolean> {
     const session = await this.#parts.directory.find(key);

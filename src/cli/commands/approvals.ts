@@ -1,6 +1,6 @@
 /**
- * `microclaw approvals list|approve|deny`: tool calls that wait for a person, through the running server. Without a server
- * nothing waits: a question is answered when its turn goes on, which only a server does.
+ * `microclaw approvals list|approve|deny`: tool calls that wait for a person, through the running server. Without a
+ * server nothing waits: a question is answered when its turn goes on, which only a server does.
  *
  * Invariant: the whole command is shown before anybody can approve it, and nothing printed can steer the terminal.
  */

@@ -1,8 +1,8 @@
 /**
  * What `microclaw start` runs until SIGINT, SIGTERM or the end of its terminal.
  *
- * SIGHUP of somebody reads the configuration again; that of a terminal that was closed stops, if anything was written to the
- * terminal. Who sends all output elsewhere wants the program to outlive it, and may send a SIGHUP long after.
+ * SIGHUP of somebody reads the configuration again; that of a terminal that was closed stops, if anything was written
+ * to the terminal. Who sends all output elsewhere wants the program to outlive it, and may send a SIGHUP long after.
  *
  * Invariants: the first signal stops gracefully and ends with code 0, also one during the start; a second one, or a
  * deadline after the first, ends the process at once, whatever hangs; when this returns or throws, nothing of the

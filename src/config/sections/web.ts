@@ -33,7 +33,9 @@ const addressList = () =>
 
 const LOOPBACK = '127.0.0.1';
 
-/** An empty host would mean every address of the machine to Node; an IPv6 address may stand in brackets, as in a URL. */
+/**
+ * An empty host would mean every address of the machine to Node; an IPv6 address may stand in brackets, as in a URL.
+ */
 function toHost(written: string): string {
   return /^\[(.*)\]$/.exec(written)?.[1] ?? (written || LOOPBACK);
 }

@@ -46,7 +46,9 @@ export class Authorizer {
     this.#options = options;
   }
 
-  /** Who is asking, on routes that answer everybody: no error, no audit entry; a key over its limit counts as nobody. */
+  /**
+   * Who is asking, on routes that answer everybody: no error, no audit entry; a key over its limit counts as nobody.
+   */
   async identify(context: Context<HttpEnv>): Promise<Identity | undefined> {
     const identity = await this.#resolve(context);
     if (identity?.kind !== 'api_key') return identity;

@@ -49,7 +49,9 @@ function isStream(body: AnswerBody): body is ReadableStream<Uint8Array> {
   return typeof body === 'object' && body !== null && !(body instanceof Uint8Array);
 }
 
-/** Ends the answer; a request that is still arriving is read on for a moment first, so that its client sees the answer. */
+/**
+ * Ends the answer; a request that is still arriving is read on for a moment first, so that its client sees the answer.
+ */
 async function endAfterBody(
   incoming: IncomingMessage,
   outgoing: ServerResponse,

@@ -19,7 +19,10 @@ const DEFAULT_SENDER = 'web-user';
 /** The name of webhooks in `tool_policy.grants`. */
 const HOOK_PRINCIPAL = 'hook';
 
-/** Rejects with `MC_HTTP_INVALID_REQUEST`, `_RATE_LIMITED`, `_FORBIDDEN`, `MC_SESSION_READ_ONLY` or what the agent refuses with. */
+/**
+ * Rejects with `MC_HTTP_INVALID_REQUEST`, `_RATE_LIMITED`, `_FORBIDDEN`, `MC_SESSION_READ_ONLY` or what the agent
+ * refuses with.
+ */
 export async function startRun(
   services: HttpServices,
   context: Context<HttpEnv>,

@@ -1,4 +1,6 @@
-/** Shapes that many routes share. Those of single values are functions, so that a value's schema is made when needed. */
+/**
+ * Shapes that many routes share. Those of single values are functions, so that a value's schema is made when needed.
+ */
 import { z } from 'zod';
 import { lazy } from '../../core/lazy.ts';
 import { lazyObject } from '../../core/lazy-object.ts';

@@ -2,8 +2,8 @@
  * Runs one request over the chain of models: retries, key rotation, breakers and fallback, until the first delta.
  *
  * Invariants: nothing is repeated after a delta was shown; at most `maxRetries` retries per model of the chain, and one
- * after a time limit has passed; an aborted call rejects with the signal's reason; a context overflow is never hidden behind another error, because the
- * agent can cure it.
+ * after a time limit has passed; an aborted call rejects with the signal's reason; a context overflow is never hidden
+ * behind another error, because the agent can cure it.
  */
 import type { Clock } from '../../core/clock.ts';
 import { MicroclawError } from '../../core/errors.ts';

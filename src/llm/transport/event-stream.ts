@@ -21,8 +21,8 @@ export interface StreamedEvent {
 
 /**
  * Delivers the events of a body in order until it ends or `onEvent` returns `true` (the protocol's last event).
- * Resolves with the text of a body that is no event stream: a JSON document, or the beginning of a web page. What a body
- * is, its first visible character tells and not its label: servers and proxies in front of them label it wrongly.
+ * Resolves with the text of a body that is no event stream: a JSON document, or the beginning of a web page. What a
+ * body is, its first visible character tells and not its label: servers and proxies in front of them label it wrongly.
  * Rejects with the deadline's reason when interrupted, and with whatever `onEvent` throws.
  */
 export async function readEventStream(

@@ -4,8 +4,8 @@
  * Invariants: own user, process, network, IPC, UTS and control group namespaces; no capability; nothing writable but
  * the mounts that say so, `/tmp` and `/dev/shm`, each of a limited size; the environment is replaced, not extended.
  *
- * Whoever makes a user namespace of its own inside holds every capability in it, which opens much of the kernel and file
- * systems in memory of any size; so that is forbidden where bubblewrap can.
+ * Whoever makes a user namespace of its own inside holds every capability in it, which opens much of the kernel and
+ * file systems in memory of any size; so that is forbidden where bubblewrap can.
  *
  * `/proc` has to be read-only: the kernel's settings below it belong to root, so without that the sandbox of a program
  * that runs as root could name a program for the kernel to start outside (`core_pattern`), whatever its capabilities.

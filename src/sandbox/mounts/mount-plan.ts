@@ -2,8 +2,9 @@
  * Which directories of the host a command sees: its own, the shared one and read-only ones. Other chats, data and
  * configuration are never among them.
  *
- * Invariants: the plan is made again for every command, so a directory that was replaced by a link meanwhile is refused;
- * the parents of what is shown are never shown themselves, so no command can replace one between check and mount.
+ * Invariants: the plan is made again for every command, so a directory that was replaced by a link meanwhile is
+ * refused; the parents of what is shown are never shown themselves, so no command can replace one between check and
+ * mount.
  */
 import { stat } from 'node:fs/promises';
 import { loadPathAllowlist } from '../../security/path-guard/path-allowlist.ts';

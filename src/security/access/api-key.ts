@@ -5,7 +5,9 @@
 import type { IdSource } from '../../core/ids.ts';
 import { sha256Hex } from './constant-time.ts';
 
-/** Everything a key or login may be allowed to do. `operator.admin` includes the others; nothing else includes anything. */
+/**
+ * Everything a key or login may be allowed to do. `operator.admin` includes the others; nothing else includes anything.
+ */
 export const OPERATOR_SCOPES = [
   'operator.read',
   'operator.write',

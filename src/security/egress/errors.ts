@@ -1,4 +1,6 @@
-/** Failures of requests to untrusted destinations. Messages are safe to show to a model: they hold no headers or bodies. */
+/**
+ * Failures of requests to untrusted destinations. Messages are safe to show to a model: they hold no headers or bodies.
+ */
 import { defineErrors } from '../../core/errors.ts';
 
 export const egressErrors = defineErrors('EGRESS', {

@@ -3,8 +3,8 @@
  *
  * Invariants: the directory is opened first and proven to be the judged one, and where the kernel offers descriptor
  * paths every later step, the making of missing parents included, goes through a descriptor, so a directory swapped for
- * a link changes nothing; a failed write leaves the old file and no temporary one; the permissions of a replaced file are
- * kept, but new content never inherits that a program runs as its owner.
+ * a link changes nothing; a failed write leaves the old file and no temporary one; the permissions of a replaced file
+ * are kept, but new content never inherits that a program runs as its owner.
  */
 import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';

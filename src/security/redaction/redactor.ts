@@ -27,8 +27,8 @@ export interface Redactor {
 }
 
 /**
- * Values below `MIN_SECRET_BYTES` are ignored; of equal values the first key is shown. A value is also found as it stands
- * inside of JSON, in log lines for example.
+ * Values below `MIN_SECRET_BYTES` are ignored; of equal values the first key is shown. A value is also found as it
+ * stands inside of JSON, in log lines for example.
  */
 export function createRedactor(secrets: readonly Secret[]): Redactor {
   const usable = longestFirst(secrets.flatMap(withJsonForm));

@@ -10,7 +10,10 @@ import { backupDatabase } from '../worker/worker-client.ts';
 
 const KEPT = 5;
 
-/** Copies the database, whose owner this process is, and returns the path of the copy. Rejects with `MC_STORAGE_*` when it cannot be written. */
+/**
+ * Copies the database, whose owner this process is, and returns the path of the copy. Rejects with `MC_STORAGE_*` when
+ * it cannot be written.
+ */
 export async function takeMigrationBackup(options: {
   readonly path: string;
   readonly workerUrl: URL;

@@ -110,7 +110,9 @@ export class ChatRepository {
     return row === undefined ? undefined : toChatRecord(row);
   }
 
-  /** The chat, created when it does not exist yet; concurrent calls get the same one. An existing chat is not changed. */
+  /**
+   * The chat, created when it does not exist yet; concurrent calls get the same one. An existing chat is not changed.
+   */
   async ensure(chat: NewChat): Promise<ChatRecord> {
     const existing = await this.findByExternal(chat);
     if (existing !== undefined) return existing;

@@ -136,8 +136,8 @@ export class MessageRepository {
   }
 
   /**
-   * The messages from which a lost session is rebuilt, oldest first: the newest `limit`, or with `sinceLastBot` (groups)
-   * only those after the bot's last message.
+   * The messages from which a lost session is rebuilt, oldest first: the newest `limit`, or with `sinceLastBot`
+   * (groups) only those after the bot's last message.
    */
   async recentForRebuild(
     chatId: number,

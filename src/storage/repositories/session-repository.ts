@@ -119,14 +119,16 @@ export class SessionRepository {
   }
 
   /**
-   * Moves the cursor to a message that the same batch has stored before and whose inbox row it stores after. Does nothing
-   * when there is no session, or when messages that no request brought in would be passed over.
+   * Moves the cursor to a message that the same batch has stored before and whose inbox row it stores after. Does
+   * nothing when there is no session, or when messages that no request brought in would be passed over.
    */
   takeInStatement(chatId: number, messageId: string): WriteStatement {
     return this.#statements.takeIn({ chatId, messageId, now: this.#now() });
   }
 
-  /** Appends an entry, whatever the generation, if the session's cursor stands on the message; otherwise does nothing. */
+  /**
+   * Appends an entry, whatever the generation, if the session's cursor stands on the message; otherwise does nothing.
+   */
   appendTakenInStatement(entry: Omit<NewSessionEntry, 'generation'>, messageId: string): WriteStatement {
     return this.#statements.appendTakenIn({ ...entry, messageId, now: this.#now() });
   }

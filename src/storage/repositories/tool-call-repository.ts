@@ -65,9 +65,9 @@ export class ToolCallRepository {
   }
 
   /**
-   * Records that a call is about to have its effect. Resolves once that is flushed to disk, and everything the turn wrote
-   * before with it: otherwise a power failure could leave the effect behind and take the record of it, and the next
-   * start would have it done again.
+   * Records that a call is about to have its effect. Resolves once that is flushed to disk, and everything the turn
+   * wrote before with it: otherwise a power failure could leave the effect behind and take the record of it, and the
+   * next start would have it done again.
    */
   async started(call: NewToolCall): Promise<void> {
     await this.#storage.write([this.#statements.start(this.#startedRow(call))], { durability: 'full' });

@@ -1,4 +1,7 @@
-/** What the storage and its dialect ask of the database thread; open already (`WorkerClient`) or not yet (`OpeningClient`). */
+/**
+ * What the storage and its dialect ask of the database thread; open already (`WorkerClient`) or not yet
+ * (`OpeningClient`).
+ */
 import type { MicroclawError } from '../../core/errors.ts';
 import type { Durability, SqlStatement, StatementResult, WorkerCounters } from './protocol.ts';
 

@@ -48,8 +48,8 @@ export function createDirectory(path: string): void {
 }
 
 /**
- * Level by level: the recursion of `mkdirSync` never ends where an existing parent answers ENOENT to every new child, as
- * `/proc` does.
+ * Level by level: the recursion of `mkdirSync` never ends where an existing parent answers ENOENT to every new child,
+ * as `/proc` does.
  */
 function makeDirectories(path: string): void {
   try {

@@ -1,7 +1,8 @@
 /**
  * The database thread: owns the lock and the only read-write connection, and serves the requests of `WorkerClient`.
  * With another assignment it does one long read (backup, integrity check) on a connection of its own, beside the owner,
- * and ends. What to do is the first message it receives. It loads nothing but `node:` modules, to start fast and stay small.
+ * and ends. What to do is the first message it receives. It loads nothing but `node:` modules, to start fast and stay
+ * small.
  */
 import { dirname } from 'node:path';
 import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_threads';

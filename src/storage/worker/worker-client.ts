@@ -65,8 +65,8 @@ export class WorkerClient implements DatabaseClient {
   }
 
   /**
-   * Makes a thread the owner of a database. Rejects with the `MC_STORAGE_*` error of what kept it from opening the file.
-   * `onLost` is called when the thread ends by itself later.
+   * Makes a thread the owner of a database. Rejects with the `MC_STORAGE_*` error of what kept it from opening the
+   * file. `onLost` is called when the thread ends by itself later.
    */
   static async start(
     thread: StorageThread,

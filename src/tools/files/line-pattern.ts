@@ -2,9 +2,9 @@
  * Regular expressions of a model, tested against lines. RE2 syntax: matching takes time proportional to expression ×
  * line.
  *
- * Invariant: neither compiling nor one line takes noticeable time. That needs more than a linear engine: `.{0,1000}` is an
- * expression of a thousand parts, and a few of those on one long line run for many seconds. So an expression is measured
- * before it is compiled, and the larger it is, the shorter is the part of a line that it is tested on.
+ * Invariant: neither compiling nor one line takes noticeable time. That needs more than a linear engine: `.{0,1000}` is
+ * an expression of a thousand parts, and a few of those on one long line run for many seconds. So an expression is
+ * measured before it is compiled, and the larger it is, the shorter is the part of a line that it is tested on.
  */
 
 export interface LinePattern {

@@ -1,4 +1,6 @@
-/** Replaces a long result by its head, a marker naming the artifact that holds all of it, and its tail (tools §12.2). */
+/**
+ * Replaces a long result by its head, a marker naming the artifact that holds all of it, and its tail (tools §12.2).
+ */
 import { codePointLength, sliceCodePoints } from '../../core/text.ts';
 import type { ArtifactStore } from '../artifact-store.ts';
 import type { ToolLimits } from '../limits.ts';

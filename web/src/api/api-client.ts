@@ -140,8 +140,8 @@ export class ApiClient {
   }
 
   /**
-   * Changes keys of the configuration: dotted names, `null` for the default. Rejects with 412 when the file is no longer
-   * the one with `etag`, with 400 and the server's reasons when the result would not be valid.
+   * Changes keys of the configuration: dotted names, `null` for the default. Rejects with 412 when the file is no
+   * longer the one with `etag`, with 400 and the server's reasons when the result would not be valid.
    */
   async changeConfig(patch: Readonly<Record<string, unknown>>, etag: string): Promise<ConfigUpdateBody> {
     return await this.#call('PUT', '/api/config', { body: patch, headers: { 'if-match': etag } });

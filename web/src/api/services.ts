@@ -103,7 +103,10 @@ function transcriptFacts(pages: readonly HistoryPage[], runs: RunStreams): Trans
   };
 }
 
-/** Starts what a reload interrupted, wakes retries when the network or the page comes back, and keeps running states over a reload. */
+/**
+ * Starts what a reload interrupted, wakes retries when the network or the page comes back, and keeps running states
+ * over a reload.
+ */
 export function installBrowserEvents(services: ConsoleServices): void {
   services.runs.restoreActive();
   services.outbox.restore();

@@ -25,7 +25,10 @@ export interface DialogProps {
   readonly children: ReactNode;
 }
 
-/** Open while mounted; the focus goes to `[data-autofocus]` inside, else to the dialog. `onClose` is called for Esc, a click on the backdrop and the close button. */
+/**
+ * Open while mounted; the focus goes to `[data-autofocus]` inside, else to the dialog. `onClose` is called for Esc, a
+ * click on the backdrop and the close button.
+ */
 export function Dialog({
   title,
   hideTitle = false,

@@ -1,4 +1,6 @@
-/** What stands where content is missing: a skeleton while it loads, a lesson when there is none, a retry when it failed. */
+/**
+ * What stands where content is missing: a skeleton while it loads, a lesson when there is none, a retry when it failed.
+ */
 import type { ReactNode } from 'react';
 import { Button } from './button.tsx';
 import { classNames } from './class-names.ts';

@@ -2,8 +2,8 @@
  * Chat completions events → neutral answer.
  *
  * Invariants: an event that is not JSON is skipped; an error object anywhere in the stream is a failure; the answer is
- * complete only after `[DONE]` or a finish reason, and whole with either: what may follow is only the usage; text that may turn out to be raw tool calls is held back until that
- * is known.
+ * complete only after `[DONE]` or a finish reason, and whole with either: what may follow is only the usage; text that
+ * may turn out to be raw tool calls is held back until that is known.
  */
 import type { IdSource } from '../../../core/ids.ts';
 import { isRecord, parseJson } from '../../../core/json.ts';

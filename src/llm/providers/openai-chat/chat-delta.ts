@@ -23,7 +23,9 @@ export function reasoningText(delta: Readonly<Record<string, unknown>>): string 
   return '';
 }
 
-/** Reasoning that stands among the parts of the content: `{type: "thinking", thinking: [{type: "text", …}]}` (Mistral). */
+/**
+ * Reasoning that stands among the parts of the content: `{type: "thinking", thinking: [{type: "text", …}]}` (Mistral).
+ */
 export function thinkingInContent(content: unknown): string {
   if (!Array.isArray(content)) return '';
   return content.map((part) => (isRecord(part) ? contentText(part.thinking) : '')).join('');

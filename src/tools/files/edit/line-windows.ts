@@ -24,9 +24,9 @@ export function linesOf(text: string): readonly TextLine[] {
 }
 
 /**
- * Every run of lines of `content` whose lines are those of `target` but for white space around them, and that `isMeant`,
- * without overlaps. A target that ends with a line end takes the line end of the last line with it. Takes time with the
- * length of both, not with their product: files can have a million lines.
+ * Every run of lines of `content` whose lines are those of `target` but for white space around them, and that
+ * `isMeant`, without overlaps. A target that ends with a line end takes the line end of the last line with it. Takes
+ * time with the length of both, not with their product: files can have a million lines.
  */
 export function findLineWindows(
   content: string,

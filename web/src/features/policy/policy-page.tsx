@@ -1,4 +1,6 @@
-/** The rules for tool calls: why a call is allowed, asked about or refused, by the executor's own checks, and the rules. */
+/**
+ * The rules for tool calls: why a call is allowed, asked about or refused, by the executor's own checks, and the rules.
+ */
 import { usePageQuery } from '../../api/page-queries.ts';
 import type { ToolsPage } from '../../api/types.ts';
 import { useConsoleLocation } from '../../browser/console-location.ts';

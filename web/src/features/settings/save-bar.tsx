@@ -1,4 +1,6 @@
-/** Stands at the foot of the page while there are edits: how many, what keeps them from being saved, and the ways on. */
+/**
+ * Stands at the foot of the page while there are edits: how many, what keeps them from being saved, and the ways on.
+ */
 import type { ConfigPage, SettingBody } from '../../api/types.ts';
 import { Button } from '../../ui/button.tsx';
 import { DocText } from '../../ui/doc-text.tsx';

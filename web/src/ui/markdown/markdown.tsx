@@ -1,7 +1,7 @@
 /**
- * GitHub-flavoured Markdown, with line ends kept as in its comments, as React elements. No HTML string is ever built or inserted: raw HTML in a message is
- * shown as the text it is, links keep only harmless schemes, and remote images become links, so that reading an
- * answer contacts nobody.
+ * GitHub-flavoured Markdown, with line ends kept as in its comments, as React elements. No HTML string is ever built or
+ * inserted: raw HTML in a message is shown as the text it is, links keep only harmless schemes, and remote images
+ * become links, so that reading an answer contacts nobody.
  *
  * Invariants: blocks that did not change while a text grows are not drawn again; an unfinished block at the end is
  * drawn as far as it goes.
