@@ -18,6 +18,7 @@ import { createHttpApp } from '../http/http-app.ts';
 import { type HttpServer, startHttpServer } from '../http/http-server.ts';
 import type { HttpDependencies } from '../http/services.ts';
 import { createProcessSampler, type ProcessSampler } from '../observability/process-sampler.ts';
+import { storageErrors } from '../storage/errors.ts';
 import { buildRuntime, type Runtime, type RuntimeParts } from './build-runtime.ts';
 import { buildSelfCheck } from './build-self-check.ts';
 import { ConfigReload } from './config-reload.ts';
@@ -109,7 +110,10 @@ class Application implements RunningApplication {
       logger,
     });
     agent.begin();
-    this.#maintenance = new Maintenance({ agent, storage, repositories: runtime.repositories, logger });
+    this.#maintenance = new Maintenance({
+      ...{ agent, storage, repositories: runtime.repositories, logger },
+      onFileLost: (error) => this.#onStorageProblem(error),
+    });
     this.#maintenance.start();
     this.#reload?.start();
     health.markReady();
@@ -205,7 +209,8 @@ class Application implements RunningApplication {
   #onStorageProblem(error: MicroclawError): void {
     this.#options.logger.error({ err: error }, 'database problem');
     this.#health?.noteStorageProblem(error);
-    if (error.code === 'MC_STORAGE_WORKER_LOST') this.#options.onFatal(error);
+    const isFatal = storageErrors.is(error, 'WORKER_LOST') || storageErrors.is(error, 'FILE_LOST');
+    if (isFatal) this.#options.onFatal(error);
   }
 }
 

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { StorageFixture } from '../../test/support/storage-fixture.ts';
 import { silentLogger } from '../observability/logger.ts';
@@ -21,8 +22,9 @@ async function writtenWith(trouble: Error | undefined) {
   const agent = { renewLeases: async () => {} };
   const maintenance = new Maintenance({
     agent,
-    storage: { stats: () => stats },
+    storage: { stats: () => stats, verifyFile: () => {} },
     repositories,
+    onFileLost: () => {},
     logger: silentLogger,
   });
   maintenance.start();
@@ -37,4 +39,23 @@ it('asks a database that refused something again, though nobody else writes', as
 
 it('writes nothing while the database is well', async () => {
   expect(await writtenWith(undefined)).toEqual([]);
+});
+
+it('tells once that the database file was taken away', async () => {
+  const { repositories, storage } = fixture;
+  const told: string[] = [];
+  const maintenance = new Maintenance({
+    agent: { renewLeases: async () => {} },
+    storage,
+    repositories,
+    onFileLost: ({ code }) => told.push(code),
+    logger: silentLogger,
+  });
+  maintenance.start();
+  vi.advanceTimersByTime(30_000);
+  expect(told).toEqual([]);
+  await rm(fixture.path);
+  vi.advanceTimersByTime(90_000);
+  maintenance.stop();
+  expect(told).toEqual(['MC_STORAGE_FILE_LOST']);
 });

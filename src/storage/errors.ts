@@ -77,6 +77,11 @@ export const storageErrors = defineErrors('STORAGE', {
     summary: 'The database thread ended unexpectedly; a write in flight may or may not have been committed.',
     hint: 'Restart microclaw; it recovers unfinished work from the database.',
   },
+  FILE_LOST: {
+    kind: 'permanent',
+    summary: 'The database file was removed or replaced while it was in use; microclaw stops.',
+    hint: 'Stop microclaw before you restore or move its data. What was written after the file was taken away is lost; the next start uses the file that is there now.',
+  },
   CLOSED: {
     kind: 'transient',
     summary: 'The database is closed because the program is stopping.',

@@ -10,6 +10,7 @@ import type { MicroclawError } from '../core/errors.ts';
 import { StorageDialect } from './dialect/storage-dialect.ts';
 import { toSqlStatement } from './dialect/to-sql-statement.ts';
 import { storageErrors } from './errors.ts';
+import { FileIdentity } from './file-identity.ts';
 import { MIGRATIONS } from './migrations/list.ts';
 import { migrate } from './migrations/migrate.ts';
 import type { Migration } from './migrations/migration.ts';
@@ -85,6 +86,8 @@ export interface Storage {
   /** Checks the file's structure in a thread of its own. */
   check(): Promise<IntegrityReport>;
   stats(): StorageStats;
+  /** Throws `MC_STORAGE_FILE_LOST` when the file was removed or replaced since it was opened. */
+  verifyFile(): void;
 }
 
 export interface StorageOptions {
@@ -140,6 +143,7 @@ export function beginStorage(options: StorageOptions): OpeningStorage {
     clock: options.clock,
   });
   const opened = opening.then(({ isLarge }) => {
+    storage.noteOpened();
     if (isLarge)
       storage.checkLater(options.backgroundCheckDelayMs ?? 30_000, options.onProblem ?? (() => {}));
   });
@@ -173,6 +177,7 @@ class SqliteStorage implements Storage {
   readonly #longReads = new AbortController();
   #checkTimer: NodeJS.Timeout | undefined;
   #integrity: IntegrityReport | undefined;
+  #identity: FileIdentity | undefined;
 
   constructor(
     client: DatabaseClient,
@@ -225,6 +230,15 @@ class SqliteStorage implements Storage {
   stats(): StorageStats {
     const { queueLength, counters, trouble } = this.#client;
     return { queueLength, ...counters, integrity: this.#integrity, trouble };
+  }
+
+  /** The file is there from now on. */
+  noteOpened(): void {
+    this.#identity = FileIdentity.of(this.#file.path);
+  }
+
+  verifyFile(): void {
+    this.#identity?.verify();
   }
 
   /** Checks the file once, after `delayMs`, unless it is closed before. */
