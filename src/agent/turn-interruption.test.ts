@@ -281,6 +281,22 @@ describe('recovery', () => {
     expect(await harness.agent.waitForEnd('waiting')).toMatchObject({ kind: 'done' });
   });
 
+  it('begins nothing when the program stops before it has opened', async () => {
+    harness = await AgentHarness.create();
+    harness.model.fallback = answerNever();
+    const runId = await harness.submit('one');
+    await harness.until(runId, 'iteration');
+    await harness.agent.stop(0);
+    await harness.storage.close();
+    await harness.open();
+    await harness.agent.recover(await harness.agent.findUnfinished());
+    const stopped = harness.agent.stop(0);
+    harness.agent.begin();
+    await stopped;
+    expect(harness.model.requests).toHaveLength(1);
+    expect(await harness.repositories.turns.find(runId)).toMatchObject({ state: 'running', resumeCount: 0 });
+  });
+
   it('does not ask the model about a conversation that was reset before the crash', async () => {
     harness = await AgentHarness.create();
     harness.model.enqueue(answerNever());

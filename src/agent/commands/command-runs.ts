@@ -31,13 +31,10 @@ export interface StartedCommand {
   readonly duplicate: boolean;
 }
 
-/** Messages with an id of their own that are recognised when they are sent again. */
-const MAX_REMEMBERED = 1000;
-
 export class CommandRuns {
   readonly #parts: CommandRunParts;
   readonly #running = new Set<Promise<void>>();
-  /** Run ids by chat and message id, the oldest first. */
+  /** Run ids by chat and message id, the oldest first, for as long as the registry holds the runs. */
   readonly #runOfMessage = new Map<string, string>();
 
   constructor(parts: CommandRunParts) {
@@ -75,11 +72,12 @@ export class CommandRuns {
   #remember(request: TurnRequest, run: LiveRun): void {
     const message = messageKey(request);
     if (message === undefined) return;
+    for (const [other, runId] of this.#runOfMessage) {
+      if (this.#parts.registry.find(runId) !== undefined) break;
+      this.#runOfMessage.delete(other);
+    }
     this.#runOfMessage.delete(message);
     this.#runOfMessage.set(message, run.runId);
-    const oldest = this.#runOfMessage.keys().next();
-    if (this.#runOfMessage.size > MAX_REMEMBERED && oldest.done !== true)
-      this.#runOfMessage.delete(oldest.value);
   }
 
   /** Resolves when no command runs, or when the signal is aborted. */
