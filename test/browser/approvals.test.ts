@@ -1,60 +1,37 @@
 /** Calls that wait for a person, in the chat: shown whole, answered with a button, from elsewhere, after a reload. */
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type FakeModelServer, startFakeModel } from '../support/fake-model/fake-model-server.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { reply } from '../support/fake-model/reply.ts';
-import {
-  createHome,
-  type MicroclawHome,
-  type RunningMicroclaw,
-  startMicroclaw,
-} from '../support/microclaw-process.ts';
-import { isBrowserMissing, launchChromium } from './chromium.ts';
+import { ServedModel } from '../support/served-model.ts';
+import { isBrowserMissing, useChromium } from './chromium.ts';
 import { ConsolePage } from './console-page.ts';
 
 describe.skipIf(isBrowserMissing)('a call that waits for approval', () => {
-  let browser: Browser;
-  let model: FakeModelServer;
-  let home: MicroclawHome;
-  let server: RunningMicroclaw;
+  const chromium = useChromium();
+  let served: ServedModel;
   let operator: ConsolePage;
 
-  beforeAll(async () => {
-    browser = await launchChromium();
-  });
-  afterAll(async () => {
-    await browser?.close();
-  });
-
   beforeEach(async () => {
-    model = await startFakeModel();
-    home = await createHome({
-      ...model.config,
-      high_risk_tool_user_confirmation_required: true,
-    });
-    server = await startMicroclaw(home);
-    operator = await ConsolePage.open(browser);
-    await operator.setUpOperator(server.url, server.bootstrapToken);
+    served = await ServedModel.start({ high_risk_tool_user_confirmation_required: true });
+    operator = await ConsolePage.open(chromium.browser);
+    await operator.setUpOperator(served.server.url, served.server.bootstrapToken);
     const command = `printf 'it %s\\n' ran # ${'a long command is shown whole, '.repeat(20)}end`;
-    model.enqueue(reply.toolCalls([{ name: 'bash', input: { command } }]), reply.text('finished'));
+    served.model.enqueue(reply.toolCalls([{ name: 'bash', input: { command } }]), reply.text('finished'));
     await operator.send('go');
     await question().waitFor();
   });
   afterEach(async () => {
     await operator?.close();
-    await server?.stop();
-    await model?.stop();
-    await home?.dispose();
+    await served?.stop();
   });
 
   const question = (shown = operator) => shown.page.getByRole('region', { name: 'Approval of bash' });
   const press = (name: string, shown = operator) => question(shown).getByRole('button', { name }).click();
-  const toolResult = () => model.requests.at(-1)?.toolResults.at(-1) ?? '';
+  const toolResult = () => served.model.requests.at(-1)?.toolResults.at(-1) ?? '';
 
   it('is shown whole, with its directory, on desktop and phone, and runs when approved', async () => {
     const text = (await question().textContent()) ?? '';
     expect(text).toContain('is shown whole, end');
-    expect(text).toContain(home.dir);
+    expect(text).toContain(served.home.dir);
     expect(text).toContain(
       '“Always here” also lets later calls of bash in this chat run unasked, except dangerous ones.',
     );
@@ -84,13 +61,13 @@ describe.skipIf(isBrowserMissing)('a call that waits for approval', () => {
   it('is asked about again after a reload, and in another window, and goes everywhere when it is answered', async () => {
     await operator.page.reload();
     await question().waitFor();
-    const other = await ConsolePage.open(browser);
-    await other.signIn(server.url);
+    const other = await ConsolePage.open(chromium.browser);
+    await other.signIn(served.server.url);
     await question(other).waitFor();
     await press('Always here', other);
     await operator.answers.getByText('finished').waitFor();
     await question().waitFor({ state: 'detached' });
-    model.enqueue(
+    served.model.enqueue(
       reply.toolCalls([{ name: 'bash', input: { command: 'echo again' } }]),
       reply.text('once more'),
     );
@@ -102,10 +79,9 @@ describe.skipIf(isBrowserMissing)('a call that waits for approval', () => {
   });
 
   it('waits over a restart of the server', async () => {
-    await server.stop();
-    server = await startMicroclaw(home);
-    const again = await ConsolePage.open(browser);
-    await again.signIn(server.url);
+    await served.restart();
+    const again = await ConsolePage.open(chromium.browser);
+    await again.signIn(served.server.url);
     await question(again).waitFor();
     await press('Approve once', again);
     await again.answers.getByText('finished').waitFor();

@@ -5,6 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
+import { afterAll, beforeAll } from 'vitest';
 
 const PATHS = [
   process.env.CHROMIUM_PATH,
@@ -37,11 +38,26 @@ if (isBrowserMissing) {
 }
 
 /** Starts Chromium, with further flags if any; rejects with a hint when it is required and missing. */
-export function launchChromium(flags: readonly string[] = []): Promise<Browser> {
+function launchChromium(flags: readonly string[] = []): Promise<Browser> {
   if (executablePath === undefined) {
     throw new Error(
       'MICROCLAW_REQUIRE_BROWSER=1, but no Chromium was found: install chromium or set CHROMIUM_PATH',
     );
   }
   return chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
+}
+
+/** A browser for the tests of the surrounding `describe`; it is there from `beforeAll` on. */
+export function useChromium(flags: readonly string[] = []): { readonly browser: Browser } {
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    browser = await launchChromium(flags);
+  });
+  afterAll(() => browser?.close());
+  return {
+    get browser() {
+      if (browser === undefined) throw new Error('the browser was not started');
+      return browser;
+    },
+  };
 }

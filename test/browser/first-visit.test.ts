@@ -1,5 +1,4 @@
 /** The console as a new operator meets it: no key, no configuration, the offline provider. */
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   createHome,
@@ -7,24 +6,22 @@ import {
   type RunningMicroclaw,
   startMicroclaw,
 } from '../support/microclaw-process.ts';
-import { isBrowserMissing, launchChromium } from './chromium.ts';
+import { isBrowserMissing, useChromium } from './chromium.ts';
 import { ConsolePage } from './console-page.ts';
 
 describe.skipIf(isBrowserMissing)('first visit', () => {
-  let browser: Browser;
+  const chromium = useChromium();
   let home: MicroclawHome;
   let server: RunningMicroclaw;
   let operator: ConsolePage;
 
   beforeAll(async () => {
-    browser = await launchChromium();
     home = await createHome();
     server = await startMicroclaw(home);
-    operator = await ConsolePage.open(browser);
+    operator = await ConsolePage.open(chromium.browser);
   });
 
   afterAll(async () => {
-    await browser?.close();
     await server?.stop();
     await home?.dispose();
   });

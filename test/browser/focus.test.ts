@@ -1,49 +1,30 @@
 /** Where the focus is: what floats gives it back, and keys mean what is seen. */
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type FakeModelServer, startFakeModel } from '../support/fake-model/fake-model-server.ts';
 import { reply } from '../support/fake-model/reply.ts';
-import {
-  createHome,
-  type MicroclawHome,
-  type RunningMicroclaw,
-  startMicroclaw,
-} from '../support/microclaw-process.ts';
-import { isBrowserMissing, launchChromium } from './chromium.ts';
+import { ServedModel } from '../support/served-model.ts';
+import { isBrowserMissing, useChromium } from './chromium.ts';
 import { ConsolePage } from './console-page.ts';
 
 describe.skipIf(isBrowserMissing)('the focus', () => {
-  let browser: Browser;
-  let model: FakeModelServer;
-  let home: MicroclawHome;
-  let server: RunningMicroclaw;
+  const chromium = useChromium();
+  let served: ServedModel;
   let operator: ConsolePage;
   let page: Page;
 
   beforeAll(async () => {
-    browser = await launchChromium();
-    model = await startFakeModel();
-    home = await createHome({
-      llm_provider: 'custom',
-      llm_base_url: model.openAiUrl,
-      api_key: 'test-key',
-      model: 'fake-large',
-    });
-    server = await startMicroclaw(home);
-    const first = await ConsolePage.open(browser);
-    await first.setUpOperator(server.url, server.bootstrapToken);
+    served = await ServedModel.start();
+    const first = await ConsolePage.open(chromium.browser);
+    await first.setUpOperator(served.server.url, served.server.bootstrapToken);
     await first.close();
   });
   afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    await model?.stop();
-    await home?.dispose();
+    await served?.stop();
   });
 
   beforeEach(async () => {
-    operator = await ConsolePage.open(browser);
-    await operator.signIn(server.url);
+    operator = await ConsolePage.open(chromium.browser);
+    await operator.signIn(served.server.url);
     page = operator.page;
   });
   afterEach(async () => {
@@ -59,7 +40,7 @@ describe.skipIf(isBrowserMissing)('the focus', () => {
       .toBe(label);
 
   async function startLongAnswer(): Promise<void> {
-    model.enqueue(reply.text('word '.repeat(600)).with({ gapMs: 30, deltaLength: 5 }));
+    served.model.enqueue(reply.text('word '.repeat(600)).with({ gapMs: 30, deltaLength: 5 }));
     await operator.composer.fill('go');
     await operator.composer.press('Enter');
     await operator.answers.getByText('word word').waitFor();
@@ -89,7 +70,7 @@ describe.skipIf(isBrowserMissing)('the focus', () => {
   });
 
   it('goes to the composer from the palette, and from a page back in its chat', async () => {
-    await page.goto(`${server.url}/?session=notes`);
+    await page.goto(`${served.server.url}/?session=notes`);
     await operator.composer.waitFor();
     await menu().focus();
     await page.keyboard.press('Control+k');
@@ -115,7 +96,7 @@ describe.skipIf(isBrowserMissing)('the focus', () => {
   });
 
   it('in the search keeps Esc for the search, and goes to the composer with the button that stops', async () => {
-    await page.goto(`${server.url}/?session=search`);
+    await page.goto(`${served.server.url}/?session=search`);
     await startLongAnswer();
     const search = page.getByLabel('Search chats');
     await search.fill('search');
@@ -125,7 +106,7 @@ describe.skipIf(isBrowserMissing)('the focus', () => {
     await operator.answers.getByText('Stopped.').last().waitFor();
     await hasFocus('Message');
     expect((await operator.answers.last().textContent())?.length ?? 0).toBeGreaterThan(0);
-    expect(model.requestCount).toBeGreaterThan(1);
+    expect(served.model.requestCount).toBeGreaterThan(1);
   });
 
   it('stays in a palette that finds nothing, which is no fault for screen readers', async () => {

@@ -1,5 +1,4 @@
 /** The console on a phone, in the light, by keyboard, and with a long transcript. */
-import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { setUpOperator } from '../support/api-client.ts';
 import {
@@ -8,19 +7,18 @@ import {
   type RunningMicroclaw,
   startMicroclaw,
 } from '../support/microclaw-process.ts';
-import { isBrowserMissing, launchChromium } from './chromium.ts';
+import { isBrowserMissing, useChromium } from './chromium.ts';
 import { ConsolePage, type PageOptions } from './console-page.ts';
 
 const MESSAGES = 60;
 
 describe.skipIf(isBrowserMissing)('layout', () => {
-  let browser: Browser;
+  const chromium = useChromium();
   let home: MicroclawHome;
   let server: RunningMicroclaw;
   let opened: ConsolePage | undefined;
 
   beforeAll(async () => {
-    browser = await launchChromium();
     home = await createHome({ web_max_requests_per_window: 1_000 });
     server = await startMicroclaw(home);
     const client = await setUpOperator(server);
@@ -30,7 +28,6 @@ describe.skipIf(isBrowserMissing)('layout', () => {
   });
 
   afterAll(async () => {
-    await browser?.close();
     await server?.stop();
     await home?.dispose();
   });
@@ -43,7 +40,7 @@ describe.skipIf(isBrowserMissing)('layout', () => {
 
   /** A page that is signed in; what it reports is checked when the test ends. */
   async function open(options: PageOptions = {}): Promise<ConsolePage> {
-    opened = await ConsolePage.open(browser, options);
+    opened = await ConsolePage.open(chromium.browser, options);
     await opened.signIn(server.url);
     return opened;
   }

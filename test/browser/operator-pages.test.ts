@@ -3,51 +3,29 @@
  * widths.
  */
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PASSWORD } from '../support/api-client.ts';
-import { type FakeModelServer, startFakeModel } from '../support/fake-model/fake-model-server.ts';
 import { reply } from '../support/fake-model/reply.ts';
 import { writeHook } from '../support/hook-fixture.ts';
-import {
-  createHome,
-  type MicroclawHome,
-  type RunningMicroclaw,
-  startMicroclaw,
-} from '../support/microclaw-process.ts';
-import { isBrowserMissing, launchChromium } from './chromium.ts';
+import { ServedModel } from '../support/served-model.ts';
+import { isBrowserMissing, useChromium } from './chromium.ts';
 import { ConsolePage } from './console-page.ts';
 
 describe.skipIf(isBrowserMissing)('the pages of the operator', () => {
-  let browser: Browser;
-  let model: FakeModelServer;
-  let home: MicroclawHome;
-  let server: RunningMicroclaw;
+  const chromium = useChromium();
+  let served: ServedModel;
   let operator: ConsolePage;
 
-  beforeAll(async () => {
-    browser = await launchChromium();
-  });
-  afterAll(async () => {
-    await browser?.close();
-  });
-
   beforeEach(async () => {
-    model = await startFakeModel();
-    home = await createHome({
-      ...model.config,
-      high_risk_tool_user_confirmation_required: true,
-    });
-    await writeHook(join(home.dataDir, 'hooks'), 'guard', { events: ['BeforeToolCall'], command: 'true' });
-    server = await startMicroclaw(home);
-    operator = await ConsolePage.open(browser);
-    await operator.setUpOperator(server.url, server.bootstrapToken);
+    served = await ServedModel.start({ high_risk_tool_user_confirmation_required: true }, (home) =>
+      writeHook(join(home.dataDir, 'hooks'), 'guard', { events: ['BeforeToolCall'], command: 'true' }),
+    );
+    operator = await ConsolePage.open(chromium.browser);
+    await operator.setUpOperator(served.server.url, served.server.bootstrapToken);
   });
   afterEach(async () => {
     await operator?.close();
-    await server?.stop();
-    await model?.stop();
-    await home?.dispose();
+    await served?.stop();
   });
 
   const heading = (name: string) => operator.page.getByRole('heading', { level: 2, name });
@@ -99,7 +77,7 @@ describe.skipIf(isBrowserMissing)('the pages of the operator', () => {
   });
 
   it('Policy explains the call that a refused card leads to, by keyboard too', async () => {
-    model.enqueue(
+    served.model.enqueue(
       reply.toolCalls([{ name: 'read_file', input: { path: '../../secret.txt' } }]),
       reply.text('finished'),
     );
@@ -135,7 +113,7 @@ describe.skipIf(isBrowserMissing)('the pages of the operator', () => {
   });
 
   it('Approvals shows what waits, takes the answer, and takes a standing approval back', async () => {
-    model.enqueue(
+    served.model.enqueue(
       reply.toolCalls([{ name: 'bash', input: { command: 'printf "%s" it-ran' } }]),
       reply.text('finished'),
     );
@@ -151,13 +129,13 @@ describe.skipIf(isBrowserMissing)('the pages of the operator', () => {
     await row('Standing approvals', 'bash').getByRole('button', { name: 'Take back' }).click();
     await operator.page.getByRole('dialog').getByRole('button', { name: 'Take back' }).click();
     await row('Standing approvals', 'bash').waitFor({ state: 'detached' });
-    await expect.poll(() => model.requests.at(-1)?.toolResults.at(-1) ?? '').toContain('it-ran');
+    await expect.poll(() => served.model.requests.at(-1)?.toolResults.at(-1) ?? '').toContain('it-ran');
     operator.expectNoProblems();
   });
 
   it('Security shows the self-check, makes and revokes a key, and signs another browser out', async () => {
-    const other = await ConsolePage.open(browser);
-    await other.signIn(server.url);
+    const other = await ConsolePage.open(chromium.browser);
+    await other.signIn(served.server.url);
     await openPage('Security');
     await button('New key').click();
     await operator.page.getByLabel('Label').fill('dashboard');
@@ -165,7 +143,7 @@ describe.skipIf(isBrowserMissing)('the pages of the operator', () => {
     const secret =
       (await operator.page.locator('code', { hasText: /^mk_[0-9a-f]{32}$/ }).textContent()) ?? '';
     const read = () =>
-      fetch(`${server.url}/api/sessions`, { headers: { authorization: `Bearer ${secret}` } });
+      fetch(`${served.server.url}/api/sessions`, { headers: { authorization: `Bearer ${secret}` } });
     expect((await read()).status).toBe(200);
     await button('Done').click();
     await look('Security');
@@ -191,7 +169,7 @@ describe.skipIf(isBrowserMissing)('the pages of the operator', () => {
     await operator.page.getByRole('dialog').getByRole('button', { name: 'Change password' }).click();
     await operator.page.getByRole('dialog').waitFor({ state: 'detached' });
     const login = (password: string) =>
-      fetch(`${server.url}/api/auth/login`, {
+      fetch(`${served.server.url}/api/auth/login`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ password }),
@@ -221,8 +199,8 @@ describe.skipIf(isBrowserMissing)('the pages of the operator', () => {
     const csrf = cookies.find(({ name }) => name === 'mc_csrf')?.value ?? '';
     for (let index = 0; index < 60; index += 1) {
       const verb = index % 2 === 0 ? 'disable' : 'enable';
-      const answer = await operator.page.request.post(`${server.url}/api/hooks/guard/${verb}`, {
-        headers: { 'x-csrf-token': csrf, origin: server.url },
+      const answer = await operator.page.request.post(`${served.server.url}/api/hooks/guard/${verb}`, {
+        headers: { 'x-csrf-token': csrf, origin: served.server.url },
         data: {},
       });
       expect(answer.status()).toBe(200);

@@ -1,5 +1,4 @@
 /** The console on another machine of the home network: plain HTTP, where browsers hide what they call secure. */
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   createHome,
@@ -7,27 +6,25 @@ import {
   type RunningMicroclaw,
   startMicroclaw,
 } from '../support/microclaw-process.ts';
-import { isBrowserMissing, launchChromium } from './chromium.ts';
+import { isBrowserMissing, useChromium } from './chromium.ts';
 import { ConsolePage } from './console-page.ts';
 
 const HOST = 'console.test';
 
 describe.skipIf(isBrowserMissing)('over plain HTTP by the name of the machine', () => {
-  let browser: Browser;
+  const chromium = useChromium([`--host-resolver-rules=MAP ${HOST} 127.0.0.1`]);
   let home: MicroclawHome;
   let server: RunningMicroclaw;
   let operator: ConsolePage;
 
   beforeAll(async () => {
-    browser = await launchChromium([`--host-resolver-rules=MAP ${HOST} 127.0.0.1`]);
     home = await createHome({ web_allowed_hosts: [HOST] });
     server = await startMicroclaw(home);
-    operator = await ConsolePage.open(browser);
+    operator = await ConsolePage.open(chromium.browser);
     const url = server.url.replace('127.0.0.1', HOST);
     await operator.setUpOperator(url, server.bootstrapToken);
   });
   afterAll(async () => {
-    await browser?.close();
     await server?.stop();
     await home?.dispose();
   });

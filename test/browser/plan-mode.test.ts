@@ -1,44 +1,23 @@
 /** Plan mode in the console: told in the top line and left there, and the plan approved above the composer. */
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type FakeModelServer, startFakeModel } from '../support/fake-model/fake-model-server.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { reply } from '../support/fake-model/reply.ts';
-import {
-  createHome,
-  type MicroclawHome,
-  type RunningMicroclaw,
-  startMicroclaw,
-} from '../support/microclaw-process.ts';
-import { isBrowserMissing, launchChromium } from './chromium.ts';
+import { ServedModel } from '../support/served-model.ts';
+import { isBrowserMissing, useChromium } from './chromium.ts';
 import { ConsolePage } from './console-page.ts';
 
 describe.skipIf(isBrowserMissing)('a chat in plan mode', () => {
-  let browser: Browser;
-  let model: FakeModelServer;
-  let home: MicroclawHome;
-  let server: RunningMicroclaw;
+  const chromium = useChromium();
+  let served: ServedModel;
   let operator: ConsolePage;
 
-  beforeAll(async () => {
-    browser = await launchChromium();
-  });
-  afterAll(async () => {
-    await browser?.close();
-  });
   beforeEach(async () => {
-    model = await startFakeModel();
-    home = await createHome({
-      ...model.config,
-    });
-    server = await startMicroclaw(home);
-    operator = await ConsolePage.open(browser);
-    await operator.setUpOperator(server.url, server.bootstrapToken);
+    served = await ServedModel.start();
+    operator = await ConsolePage.open(chromium.browser);
+    await operator.setUpOperator(served.server.url, served.server.bootstrapToken);
   });
   afterEach(async () => {
     await operator?.close();
-    await server?.stop();
-    await model?.stop();
-    await home?.dispose();
+    await served?.stop();
   });
 
   const badge = () => operator.page.getByRole('group', { name: 'Plan mode' });
@@ -48,7 +27,7 @@ describe.skipIf(isBrowserMissing)('a chat in plan mode', () => {
     await operator.send('/plan');
     await badge().waitFor();
     expect(await bar().count()).toBe(0);
-    model.enqueue(
+    served.model.enqueue(
       reply.toolCalls([{ name: 'write_file', input: { path: 'notes.md', content: 'x' } }]),
       reply.text('1. Write `notes.md` with what you told me.\n2. Read it back to check it.'),
     );
@@ -72,7 +51,7 @@ describe.skipIf(isBrowserMissing)('a chat in plan mode', () => {
     await operator.page.setViewportSize({ width: 1440, height: 900 });
     await bar().getByRole('button', { name: 'Keep planning' }).click();
     expect(await operator.page.evaluate('document.activeElement?.tagName')).toBe('TEXTAREA');
-    model.enqueue(
+    served.model.enqueue(
       reply.toolCalls([{ name: 'write_file', input: { path: 'notes.md', content: 'x' } }]),
       reply.text('The notes are written.'),
     );

@@ -1,16 +1,10 @@
 /** What has to be read can be read: tables on a phone, text from right to left, labels in one piece. */
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { setUpOperator } from '../support/api-client.ts';
-import { type FakeModelServer, startFakeModel } from '../support/fake-model/fake-model-server.ts';
 import { reply } from '../support/fake-model/reply.ts';
-import {
-  createHome,
-  type MicroclawHome,
-  type RunningMicroclaw,
-  startMicroclaw,
-} from '../support/microclaw-process.ts';
-import { isBrowserMissing, launchChromium } from './chromium.ts';
+import { ServedModel } from '../support/served-model.ts';
+import { isBrowserMissing, useChromium } from './chromium.ts';
 import { ConsolePage } from './console-page.ts';
 
 const TABLE = [
@@ -21,37 +15,24 @@ const TABLE = [
 const ARABIC = 'مرحبا بالعالم';
 
 describe.skipIf(isBrowserMissing)('on a phone', () => {
-  let browser: Browser;
-  let model: FakeModelServer;
-  let home: MicroclawHome;
-  let server: RunningMicroclaw;
+  const chromium = useChromium();
+  let served: ServedModel;
   let operator: ConsolePage;
   let page: Page;
 
   beforeAll(async () => {
-    browser = await launchChromium();
-    model = await startFakeModel();
-    home = await createHome({
-      llm_provider: 'custom',
-      llm_base_url: model.openAiUrl,
-      api_key: 'test-key',
-      model: 'fake-large',
-    });
-    server = await startMicroclaw(home);
-    const client = await setUpOperator(server);
-    model.enqueue(reply.text(TABLE), reply.text(`${ARABIC} and more\n\n- ${ARABIC}\n\n- ${ARABIC}`));
+    served = await ServedModel.start();
+    const client = await setUpOperator(served.server);
+    served.model.enqueue(reply.text(TABLE), reply.text(`${ARABIC} and more\n\n- ${ARABIC}\n\n- ${ARABIC}`));
     await client.send('a table', 'main');
     await client.send(ARABIC, 'arabic');
-    operator = await ConsolePage.open(browser, { phone: true });
-    await operator.signIn(server.url);
+    operator = await ConsolePage.open(chromium.browser, { phone: true });
+    await operator.signIn(served.server.url);
     page = operator.page;
   });
   afterAll(async () => {
     operator?.expectNoProblems();
-    await browser?.close();
-    await server?.stop();
-    await model?.stop();
-    await home?.dispose();
+    await served?.stop();
   });
 
   /** Of the text in an element, not of its box. */
@@ -73,7 +54,7 @@ describe.skipIf(isBrowserMissing)('on a phone', () => {
   });
 
   it('sets text that begins from right to left on the right, its lists too', async () => {
-    await page.goto(`${server.url}/?session=arabic`);
+    await page.goto(`${served.server.url}/?session=arabic`);
     const item = operator.answers.getByRole('listitem').first();
     await item.waitFor();
     const direction = (element: Locator) =>
@@ -89,7 +70,7 @@ describe.skipIf(isBrowserMissing)('on a phone', () => {
   });
 
   it('shows the severity of a warning in one line', async () => {
-    await page.goto(`${server.url}/?page=security`);
+    await page.goto(`${served.server.url}/?page=security`);
     const severities = page.getByRole('list', { name: 'Warnings' }).getByText(/^(?:medium|high)$/);
     await severities.first().waitFor();
     for (const severity of await severities.all()) expect(await lineCount(severity)).toBe(1);

@@ -2,31 +2,23 @@
  * The Settings page in a real browser against the real server: what the file says is read, changed, refused and kept.
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   createHome,
   type MicroclawHome,
   type RunningMicroclaw,
   startMicroclaw,
 } from '../support/microclaw-process.ts';
-import { isBrowserMissing, launchChromium } from './chromium.ts';
+import { isBrowserMissing, useChromium } from './chromium.ts';
 import { ConsolePage } from './console-page.ts';
 
 const SECRETS = ['sk-main-credential', 'sk-second-credential', 'profile-credential'];
 
 describe.skipIf(isBrowserMissing)('the Settings page', () => {
-  let browser: Browser;
+  const chromium = useChromium();
   let home: MicroclawHome;
   let server: RunningMicroclaw;
   let operator: ConsolePage;
-
-  beforeAll(async () => {
-    browser = await launchChromium();
-  });
-  afterAll(async () => {
-    await browser?.close();
-  });
 
   beforeEach(async () => {
     home = await createHome();
@@ -39,7 +31,7 @@ describe.skipIf(isBrowserMissing)('the Settings page', () => {
         'sandbox:\n  memory_limit: 512m # enough\n',
     );
     server = await startMicroclaw(home, { env: { SECOND_KEY: 'sk-from-the-environment' } });
-    operator = await ConsolePage.open(browser);
+    operator = await ConsolePage.open(chromium.browser);
     await operator.setUpOperator(server.url, server.bootstrapToken);
     await operator.page.goto(`${server.url}/?page=settings`);
     await operator.page.getByRole('heading', { level: 3, name: 'Language model' }).waitFor();
@@ -394,7 +386,7 @@ describe.skipIf(isBrowserMissing)('the Settings page', () => {
 
   it('lets a caller look who may not change', async () => {
     const key = await operator.issueKey(server.url, ['operator.read']);
-    const visitor = await ConsolePage.open(browser);
+    const visitor = await ConsolePage.open(chromium.browser);
     await visitor.page.setExtraHTTPHeaders({ authorization: `Bearer ${key}` });
     await visitor.page.goto(`${server.url}/?page=settings`);
     await visitor.page.getByText('You may look and not change').waitFor();

@@ -1,15 +1,8 @@
 /** Answers while they arrive: streaming, reload, stop, lost connections, restarts. */
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type FakeModelServer, startFakeModel } from '../support/fake-model/fake-model-server.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { reply } from '../support/fake-model/reply.ts';
-import {
-  createHome,
-  type MicroclawHome,
-  type RunningMicroclaw,
-  startMicroclaw,
-} from '../support/microclaw-process.ts';
-import { isBrowserMissing, launchChromium } from './chromium.ts';
+import { ServedModel } from '../support/served-model.ts';
+import { isBrowserMissing, useChromium } from './chromium.ts';
 import { ConsolePage } from './console-page.ts';
 import { type CuttableProxy, startCuttableProxy } from './cuttable-proxy.ts';
 
@@ -20,38 +13,22 @@ const LONG_TEXT = `${WORDS.join(' ')}.`;
 const slowAnswer = reply.text(LONG_TEXT).with({ gapMs: 20, deltaLength: 8 });
 
 describe.skipIf(isBrowserMissing)('streaming', () => {
-  let browser: Browser;
-  let model: FakeModelServer;
-  let home: MicroclawHome;
-  let server: RunningMicroclaw;
+  const chromium = useChromium();
+  let served: ServedModel;
   let proxy: CuttableProxy;
   let operator: ConsolePage;
 
-  beforeAll(async () => {
-    browser = await launchChromium();
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-  });
-
   beforeEach(async () => {
-    model = await startFakeModel();
-    home = await createHome({
-      ...model.config,
-    });
-    server = await startMicroclaw(home);
-    proxy = await startCuttableProxy(server.url);
-    operator = await ConsolePage.open(browser);
-    await operator.setUpOperator(proxy.url, server.bootstrapToken);
+    served = await ServedModel.start();
+    proxy = await startCuttableProxy(served.server.url);
+    operator = await ConsolePage.open(chromium.browser);
+    await operator.setUpOperator(proxy.url, served.server.bootstrapToken);
   });
 
   afterEach(async () => {
     await operator?.close();
     await proxy?.stop();
-    await server?.stop();
-    await model?.stop();
-    await home?.dispose();
+    await served?.stop();
   });
 
   /** The answer's words in the order shown; tells lost and doubled text apart. */
@@ -64,7 +41,7 @@ describe.skipIf(isBrowserMissing)('streaming', () => {
     expect.poll(async () => (await shownWords()).length, { timeout: 15_000 }).toBeGreaterThan(5);
 
   it('shows text as it arrives, then what it took, and in the inspector why', async () => {
-    model.enqueue(
+    served.model.enqueue(
       reply.thinking('let me think', 'ignored').with({ text: LONG_TEXT, gapMs: 20, deltaLength: 8 }),
     );
     await operator.send('go');
@@ -85,7 +62,7 @@ describe.skipIf(isBrowserMissing)('streaming', () => {
   });
 
   it('goes on after a reload in mid-stream, losing and doubling nothing', async () => {
-    model.enqueue(slowAnswer);
+    served.model.enqueue(slowAnswer);
     await operator.send('go');
     await untilStreaming();
     await operator.page.reload();
@@ -93,16 +70,16 @@ describe.skipIf(isBrowserMissing)('streaming', () => {
     await operator.finishedAnswers().first().waitFor();
     expect(await shownWords()).toEqual(WORDS);
     expect(await operator.answers.count()).toBe(1);
-    expect(model.requestCount).toBe(1);
+    expect(served.model.requestCount).toBe(1);
     operator.expectNoProblems();
   });
 
   it('goes on in another window that knows nothing of the run', async () => {
-    model.enqueue(slowAnswer);
+    served.model.enqueue(slowAnswer);
     await operator.send('go');
     await untilStreaming();
-    const other = await ConsolePage.open(browser);
-    await other.signIn(server.url);
+    const other = await ConsolePage.open(chromium.browser);
+    await other.signIn(served.server.url);
     await other.answers.getByText('word3', { exact: false }).first().waitFor();
     await other.finishedAnswers().first().waitFor();
     expect(await shownWords(other)).toEqual(WORDS);
@@ -113,7 +90,7 @@ describe.skipIf(isBrowserMissing)('streaming', () => {
   it('stops with the button and with Esc, and keeps what was said', async () => {
     for (const stop of [() => operator.stopButton.click(), () => operator.page.keyboard.press('Escape')]) {
       const before = await operator.finishedAnswers().count();
-      model.enqueue(slowAnswer);
+      served.model.enqueue(slowAnswer);
       await operator.send('go');
       await operator.answers.nth(before).getByText('word5', { exact: false }).waitFor();
       await stop();
@@ -135,7 +112,7 @@ describe.skipIf(isBrowserMissing)('streaming', () => {
 
   it('shows why a run failed, with what to do, also after a reload', async () => {
     operator.tolerateNetworkErrors();
-    model.enqueue(reply.status(401));
+    served.model.enqueue(reply.status(401));
     await operator.send('go');
     const failure = operator.answers.getByText('MC_LLM_', { exact: false });
     await failure.waitFor();
@@ -148,7 +125,7 @@ describe.skipIf(isBrowserMissing)('streaming', () => {
 
   it('reconnects after a lost connection with a quiet banner, losing and doubling nothing', async () => {
     operator.tolerateNetworkErrors();
-    model.enqueue(slowAnswer);
+    served.model.enqueue(slowAnswer);
     await operator.send('go');
     await untilStreaming();
     proxy.cut();
@@ -162,7 +139,7 @@ describe.skipIf(isBrowserMissing)('streaming', () => {
 
   it('keeps a message typed while offline and sends it once', async () => {
     operator.tolerateNetworkErrors();
-    model.enqueue(reply.text('first'), reply.text('got it'));
+    served.model.enqueue(reply.text('first'), reply.text('got it'));
     await operator.ask('hello');
     proxy.cut();
     await operator.send('typed offline');
@@ -173,15 +150,15 @@ describe.skipIf(isBrowserMissing)('streaming', () => {
     await operator.page.reload();
     await operator.answers.getByText('got it').waitFor();
     expect(await operator.page.getByText('typed offline').count()).toBe(1);
-    expect(model.requests.filter((request) => request.lastUserText.includes('typed offline'))).toHaveLength(
-      1,
-    );
+    expect(
+      served.model.requests.filter((request) => request.lastUserText.includes('typed offline')),
+    ).toHaveLength(1);
     operator.expectNoProblems();
   });
 
   it('starts one run when the answer to a send is lost and the page reloaded before it tried again', async () => {
     operator.tolerateNetworkErrors();
-    model.enqueue(reply.text('only once'));
+    served.model.enqueue(reply.text('only once'));
     let sends = 0;
     await operator.page.route('**/api/send_stream', async (route) => {
       sends += 1;
@@ -196,12 +173,12 @@ describe.skipIf(isBrowserMissing)('streaming', () => {
     await expect.poll(() => sends).toBe(2);
     await operator.page.getByText('Kept; it is sent', { exact: false }).waitFor({ state: 'detached' });
     expect(await operator.page.getByRole('article', { name: 'Your message' }).count()).toBe(1);
-    expect(model.requestCount).toBe(1);
+    expect(served.model.requestCount).toBe(1);
     operator.expectNoProblems();
   });
 
   it('gives a message typed while a tool runs to the running answer', async () => {
-    model.enqueue(
+    served.model.enqueue(
       reply.toolCalls([
         { name: 'bash', input: { command: 'for i in 1 2 3 4 5; do echo line $i; sleep 0.4; done' } },
       ]),
@@ -214,19 +191,19 @@ describe.skipIf(isBrowserMissing)('streaming', () => {
     await operator.answers.getByText('both are answered').waitFor();
     await operator.page.getByText('Read by the answer above', { exact: false }).waitFor();
     await operator.page.getByText('Your message was read here').waitFor();
-    expect(model.requestCount).toBe(2);
+    expect(served.model.requestCount).toBe(2);
     operator.expectNoProblems();
   });
 
   it('follows a run over a crash and restart of the server', async () => {
     operator.tolerateNetworkErrors();
-    model.enqueue(slowAnswer, reply.text('after the restart'));
+    served.model.enqueue(slowAnswer, reply.text('after the restart'));
     await operator.send('go');
     await untilStreaming();
     proxy.cut();
-    await server.kill();
-    server = await startMicroclaw(home);
-    proxy.restore(server.url);
+    await served.server.kill();
+    await served.restart();
+    proxy.restore(served.server.url);
     await operator.answers.getByText('after the restart').waitFor();
     await operator.finishedAnswers().first().waitFor();
     expect(await operator.answers.count()).toBe(1);
@@ -235,7 +212,7 @@ describe.skipIf(isBrowserMissing)('streaming', () => {
   });
 
   it('shows a refusal of the provider with what to do', async () => {
-    model.enqueue(reply.status(401, { body: { error: { message: 'invalid key' } } }));
+    served.model.enqueue(reply.status(401, { body: { error: { message: 'invalid key' } } }));
     await operator.send('go');
     const alert = operator.page.getByRole('alert');
     await alert.getByText('MC_LLM', { exact: false }).waitFor();

@@ -3,47 +3,37 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ApiClient, setUpOperator } from '../support/api-client.ts';
-import { type FakeModelServer, startFakeModel } from '../support/fake-model/fake-model-server.ts';
 import { reply } from '../support/fake-model/reply.ts';
-import {
-  createHome,
-  type MicroclawHome,
-  type RunningMicroclaw,
-  runMicroclaw,
-  startMicroclaw,
-} from '../support/microclaw-process.ts';
+import { runMicroclaw } from '../support/microclaw-process.ts';
+import { ServedModel } from '../support/served-model.ts';
 
-let model: FakeModelServer;
-let home: MicroclawHome;
-let server: RunningMicroclaw;
+let served: ServedModel;
 let client: ApiClient;
 
 beforeEach(async () => {
-  model = await startFakeModel();
-  home = await createHome({
-    ...model.config,
+  served = await ServedModel.start({
     high_risk_tool_user_confirmation_required: true,
     web_max_requests_per_window: 1000,
   });
-  server = await startMicroclaw(home);
-  client = await setUpOperator(server);
+  client = await setUpOperator(served.server);
 });
 afterEach(async () => {
-  await server.stop();
-  await model.stop();
-  await home.dispose();
+  await served.stop();
 });
 
 /** Asks for a command; returns what the client got while the command waits. */
 async function askFor(command: string, session = 'main', extra: Readonly<Record<string, unknown>> = {}) {
-  model.enqueue(reply.toolCalls([{ name: 'bash', input: { command, ...extra } }]), reply.text('finished'));
+  served.model.enqueue(
+    reply.toolCalls([{ name: 'bash', input: { command, ...extra } }]),
+    reply.text('finished'),
+  );
   return (await client.send('go', session)).body;
 }
 
 const approvalOf = (body: Readonly<Record<string, unknown>>) =>
   String((body.approval as { readonly approval_id: string }).approval_id);
 const answer = (id: string, decision: string) => client.post(`/api/approvals/${id}`, { decision });
-const toolResult = () => model.requests.at(-1)?.toolResults.at(-1) ?? '';
+const toolResult = () => served.model.requests.at(-1)?.toolResults.at(-1) ?? '';
 
 describe('a high-risk call over HTTP', () => {
   it('answers the sender with the question, and the message 1 with the end of that run', async () => {
@@ -92,9 +82,9 @@ describe('a high-risk call over HTTP', () => {
 
   it('waits over a kill of the server, and runs once when it was approved', async () => {
     const asked = await askFor('echo ran >> ../count.txt; wc -l < ../count.txt');
-    await server.kill();
-    server = await startMicroclaw(home);
-    client = client.at(server.url);
+    await served.server.kill();
+    await served.restart();
+    client = client.at(served.server.url);
     expect(await answer(approvalOf(asked), 'once')).toMatchObject({ status: 200 });
     await expect
       .poll(async () => (await client.get(`/api/run_status?run_id=${asked.run_id}`)).body.done, {
@@ -105,15 +95,12 @@ describe('a high-risk call over HTTP', () => {
   });
 
   it('expires into a denial the model can act on', async () => {
-    await server.stop();
-    await home.dispose();
-    home = await createHome({
-      ...model.config,
+    await served.stop();
+    served = await ServedModel.start({
       high_risk_tool_user_confirmation_required: true,
       approval_timeout_secs: 1,
     });
-    server = await startMicroclaw(home);
-    client = await setUpOperator(server);
+    client = await setUpOperator(served.server);
     const asked = await askFor('echo never');
     await client.stream(String(asked.run_id));
     expect(toolResult()).toMatch(/expired|nobody|no answer|not answered/i);
@@ -125,35 +112,39 @@ describe('microclaw approvals', () => {
   it('shows the whole call and lets it run, once', async () => {
     const asked = await askFor('printf "%s\\n" "a  b" && echo it-$((1+1))');
     const id = approvalOf(asked);
-    const list = await runMicroclaw(home, ['approvals', 'list']);
+    const list = await runMicroclaw(served.home, ['approvals', 'list']);
     expect(list.stdout).toContain(id);
     expect(list.stdout).toContain('printf "%s\\n" "a  b" && echo it-$((1+1))');
-    expect(list.stdout).toContain(`directory ${home.dir}`);
-    const approved = await runMicroclaw(home, ['approvals', 'approve', id]);
+    expect(list.stdout).toContain(`directory ${served.home.dir}`);
+    const approved = await runMicroclaw(served.home, ['approvals', 'approve', id]);
     expect([approved.code, approved.stdout]).toEqual([0, `${id}: bash in main is approved.\n`]);
     await client.stream(String(asked.run_id));
     expect(toolResult()).toContain('it-2');
-    const again = await runMicroclaw(home, ['approvals', 'approve', id]);
+    const again = await runMicroclaw(served.home, ['approvals', 'approve', id]);
     expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('approval is already approved')]);
-    expect((await runMicroclaw(home, ['approvals'])).stdout).toBe('No tool call waits for an answer.\n');
-    const all = JSON.parse((await runMicroclaw(home, ['approvals', 'list', '--all', '--json'])).stdout);
+    expect((await runMicroclaw(served.home, ['approvals'])).stdout).toBe(
+      'No tool call waits for an answer.\n',
+    );
+    const all = JSON.parse(
+      (await runMicroclaw(served.home, ['approvals', 'list', '--all', '--json'])).stdout,
+    );
     expect(all).toMatchObject([{ approval_id: id, state: 'approved', decision: 'once' }]);
   });
 
   it('refuses with a note the model reads, and cannot be used to steer the terminal', async () => {
     const asked = await askFor('echo \u001b[2Jhidden');
-    const { stdout } = await runMicroclaw(home, ['approvals', 'list']);
+    const { stdout } = await runMicroclaw(served.home, ['approvals', 'list']);
     expect(stdout).toContain('[2Jhidden');
     expect(stdout).not.toContain('\u001b');
     const id = approvalOf(asked);
-    await runMicroclaw(home, ['approvals', 'deny', id, '--note', 'use the other host']);
+    await runMicroclaw(served.home, ['approvals', 'deny', id, '--note', 'use the other host']);
     await client.stream(String(asked.run_id));
     expect(toolResult()).toContain('use the other host');
   });
 
   it('says what to do when no server runs', async () => {
-    await server.stop();
-    const { code, stderr } = await runMicroclaw(home, ['approvals', 'list']);
+    await served.server.stop();
+    const { code, stderr } = await runMicroclaw(served.home, ['approvals', 'list']);
     expect(code).toBe(1);
     expect(stderr).toContain('no server runs on this data directory');
     expect(stderr).toContain('microclaw start');

@@ -7,53 +7,40 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { type ApiClient, setUpOperator } from '../support/api-client.ts';
-import { type FakeModelServer, startFakeModel } from '../support/fake-model/fake-model-server.ts';
 import { reply } from '../support/fake-model/reply.ts';
-import {
-  createHome,
-  type MicroclawHome,
-  type RunningMicroclaw,
-  startMicroclaw,
-} from '../support/microclaw-process.ts';
+import { ServedModel } from '../support/served-model.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
 
-let model: FakeModelServer;
-let home: MicroclawHome;
-let server: RunningMicroclaw;
+let served: ServedModel;
 let client: ApiClient;
 
 beforeEach(async () => {
-  model = await startFakeModel();
-  home = await createHome({
-    ...model.config,
+  served = await ServedModel.start({
     web_max_requests_per_window: 10_000,
     web_fetch_url_validation: { block_private_ips: false },
   });
-  server = await startMicroclaw(home);
-  client = await setUpOperator(server);
+  client = await setUpOperator(served.server);
 });
 afterEach(async () => {
-  await server.stop();
-  await model.stop();
-  await home.dispose();
+  await served.stop();
 });
 
 const change = async (patch: Settings) => (await client.post('/api/config', patch)).body;
 /** What the model is told of one call. */
 async function toolResult(name: string, input: Settings, session = 'main'): Promise<string> {
-  model.enqueue(reply.toolCalls([{ name, input: { ...input } }]), reply.text('done'));
+  served.model.enqueue(reply.toolCalls([{ name, input: { ...input } }]), reply.text('done'));
   const { body } = await client.send('go', session);
   if (body.state === 'approval_required') {
     await client.send('3', session);
     return `asked: ${String(body.response)}`;
   }
-  return model.requests.at(-1)?.toolResults.at(-1) ?? '';
+  return served.model.requests.at(-1)?.toolResults.at(-1) ?? '';
 }
 const shell = (command: string) => toolResult('bash', { command });
 const writeSettings = async (settings: Settings) => {
-  const current: Settings = parse(await readFile(home.configPath, 'utf8'));
-  await writeFile(home.configPath, stringify({ ...current, ...settings }));
+  const current: Settings = parse(await readFile(served.home.configPath, 'utf8'));
+  await writeFile(served.home.configPath, stringify({ ...current, ...settings }));
 };
 const reloads = async () => {
   const { body } = await client.get('/api/audit?kind=operator&limit=100');
@@ -111,39 +98,44 @@ describe('a change over HTTP is in force at once:', () => {
     await change({ 'web_fetch_url_validation.denylist_hosts': ['127.0.0.1'] });
     expect(await toolResult('web_fetch', { url })).toContain('denylist');
     await change({ 'web_fetch_url_validation.denylist_hosts': [], taint_policy: 'block' });
-    model.enqueue(
+    served.model.enqueue(
       reply.toolCalls([{ name: 'web_fetch', input: { url } }]),
       reply.toolCalls([{ name: 'write_file', input: { path: 'x', content: 'x' } }]),
       reply.text('done'),
     );
     await client.send(`read ${url}`);
-    expect(model.requests.at(-1)?.toolResults.at(-1)).toContain('taint_policy');
+    expect(served.model.requests.at(-1)?.toolResults.at(-1)).toContain('taint_policy');
   });
 
   it('limits of tools, turns, answers and requests, and the model', async () => {
     await change({ tool_timeout_overrides: { bash: 1 } });
     expect(await shell('sleep 20')).toContain('timed out');
     await change({ tool_timeout_overrides: null, max_tool_iterations: 1 });
-    model.enqueue(reply.toolCalls([{ name: 'bash', input: { command: 'true' } }]), reply.text('never asked'));
+    served.model.enqueue(
+      reply.toolCalls([{ name: 'bash', input: { command: 'true' } }]),
+      reply.text('never asked'),
+    );
     expect((await client.send('go')).body.response).toContain('maximum number of tool iterations. (1)');
     await change({ max_tool_iterations: null, output_guardrail: { mode: 'redact' }, model: 'another' });
-    model.enqueue(reply.text('the key is test-key'));
+    served.model.enqueue(reply.text('the key is test-key'));
     expect((await client.send('what is it?')).body.response).not.toContain('test-key');
-    expect(model.requests.at(-1)?.model).toBe('another');
+    expect(served.model.requests.at(-1)?.model).toBe('another');
     await change({ web_max_requests_per_window: 1, web_rate_window_seconds: 600 });
     expect((await client.send('once more')).status).toBe(429);
   });
 
   it('prices', async () => {
     const cost = async () => {
-      model.enqueue(reply.text('x').usage({ inputTokens: 1_000_000, outputTokens: 0 }));
+      served.model.enqueue(reply.text('x').usage({ inputTokens: 1_000_000, outputTokens: 0 }));
       await client.send('go');
       const { body } = await client.get('/api/usage?session_key=main');
       return JSON.stringify(body);
     };
     await cost();
     await change({
-      model_prices: [{ model: model.config.model, input_per_million_usd: 3, output_per_million_usd: 0 }],
+      model_prices: [
+        { model: served.model.config.model, input_per_million_usd: 3, output_per_million_usd: 0 },
+      ],
     });
     expect(await cost()).toMatch(/3000000|3\.0/);
   });
@@ -155,15 +147,15 @@ describe('a change of the file', () => {
     await expect.poll(reloads).toEqual(['ok file; applied tool_policy.mode, tool_policy.deny_tools']);
     expect(await shell('echo free')).toContain('tool_policy.deny_tools');
     const next = stringify({
-      ...parse(await readFile(home.configPath, 'utf8')),
+      ...parse(await readFile(served.home.configPath, 'utf8')),
       tool_policy: { mode: 'off' },
     });
-    await writeFile(`${home.configPath}.new`, next);
-    await rename(`${home.configPath}.new`, home.configPath);
+    await writeFile(`${served.home.configPath}.new`, next);
+    await rename(`${served.home.configPath}.new`, served.home.configPath);
     await expect.poll(async () => (await reloads()).length).toBe(2);
     expect(await shell('echo free')).toContain('free');
     await change({ show_thinking: true });
-    server.child.kill('SIGHUP');
+    served.server.child.kill('SIGHUP');
     await expect.poll(async () => (await reloads()).length).toBe(3);
     expect((await reloads())[0]).toBe('ok signal; nothing changed');
   });
@@ -179,36 +171,39 @@ describe('a change of the file', () => {
   });
 
   it('that makes it unusable changes nothing and is reported until it is repaired', async () => {
-    const good = await readFile(home.configPath, 'utf8');
-    await writeFile(home.configPath, `${good}\ntaint_policy: sometimes\napi_key: {value: sk-very-secret}\n`);
+    const good = await readFile(served.home.configPath, 'utf8');
+    await writeFile(
+      served.home.configPath,
+      `${good}\ntaint_policy: sometimes\napi_key: {value: sk-very-secret}\n`,
+    );
     await expect.poll(warningCodes).toContain('config_file_not_applied');
     const found = (await warnings()).find(({ code }) => code === 'config_file_not_applied');
     expect(found?.message).toMatch(/microclaw\.config\.yaml:\d+/);
-    expect(server.log()).not.toContain('sk-very-secret');
+    expect(served.server.log()).not.toContain('sk-very-secret');
     expect((await client.post('/api/config/reload', {})).status).toBe(400);
     expect(await shell('echo still-here')).toContain('still-here');
-    await writeFile(home.configPath, good);
+    await writeFile(served.home.configPath, good);
     await expect.poll(warningCodes).not.toContain('config_file_not_applied');
   });
 
   it('that takes it away loosens nothing', async () => {
     await writeSettings({ tool_policy: { mode: 'block', deny_tools: ['bash'] } });
     await expect.poll(() => shell('echo ran')).toContain('denied by tool_policy.deny_tools');
-    await rename(home.configPath, `${home.configPath}.moved`);
+    await rename(served.home.configPath, `${served.home.configPath}.moved`);
     await expect.poll(warningCodes).toContain('config_file_not_applied');
     expect((await client.post('/api/config/reload', {})).status).toBe(400);
     expect(await shell('echo ran')).toContain('denied by tool_policy.deny_tools');
-    await rename(`${home.configPath}.moved`, home.configPath);
+    await rename(`${served.home.configPath}.moved`, served.home.configPath);
     await expect.poll(warningCodes).not.toContain('config_file_not_applied');
   });
 
   it('that contradicts itself is refused, over HTTP before anything is written', async () => {
-    const before = await readFile(home.configPath, 'utf8');
+    const before = await readFile(served.home.configPath, 'utf8');
     const refused = await client.post('/api/config', {
       egress_policy: { mode: 'block', deny_hosts: ['127.0.0.1'] },
     });
     expect(refused).toMatchObject({ status: 400, body: { error: expect.stringContaining('egress policy') } });
-    expect(await readFile(home.configPath, 'utf8')).toBe(before);
+    expect(await readFile(served.home.configPath, 'utf8')).toBe(before);
     await writeSettings({ egress_policy: { mode: 'block', deny_hosts: ['127.0.0.1'] } });
     await expect.poll(warningCodes).toContain('config_file_not_applied');
     expect(await shell('echo still-here')).toContain('still-here');

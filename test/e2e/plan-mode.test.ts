@@ -3,35 +3,22 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type ApiClient, setUpOperator } from '../support/api-client.ts';
-import { type FakeModelServer, startFakeModel } from '../support/fake-model/fake-model-server.ts';
 import { reply } from '../support/fake-model/reply.ts';
-import {
-  createHome,
-  type MicroclawHome,
-  type RunningMicroclaw,
-  startMicroclaw,
-} from '../support/microclaw-process.ts';
+import { ServedModel } from '../support/served-model.ts';
 
-let model: FakeModelServer;
-let home: MicroclawHome;
-let server: RunningMicroclaw;
+let served: ServedModel;
 let client: ApiClient;
 
 beforeEach(async () => {
-  model = await startFakeModel();
-  home = await createHome({
-    ...model.config,
+  served = await ServedModel.start({
     taint_policy: 'off',
     tool_concurrency_overrides: { write_file: 'read_only', bash: 'read_only' },
     web_max_requests_per_window: 1000,
   });
-  server = await startMicroclaw(home);
-  client = await setUpOperator(server);
+  client = await setUpOperator(served.server);
 });
 afterEach(async () => {
-  await server.stop();
-  await model.stop();
-  await home.dispose();
+  await served.stop();
 });
 
 const session = async () => {
@@ -39,7 +26,7 @@ const session = async () => {
   const [first] = body.sessions as readonly { readonly plan_mode: boolean; readonly plan_ready: boolean }[];
   return { mode: first?.plan_mode, ready: first?.plan_ready };
 };
-const files = async () => (await readdir(join(home.dir, 'work'), { recursive: true })).join(' ');
+const files = async () => (await readdir(join(served.home.dir, 'work'), { recursive: true })).join(' ');
 /** Every tool that can change something, in spellings that the registry accepts. */
 const CHANGING = [
   { name: 'bash', input: { command: 'touch made-by-bash', __microclaw_high_risk_approved: true } },
@@ -55,15 +42,18 @@ const CHANGING = [
 it('runs nothing that changes something until the plan is approved, also after a kill in the middle', async () => {
   expect((await client.send('/plan')).body.response).toContain('Plan mode is on');
   expect(await session()).toEqual({ mode: true, ready: false });
-  model.enqueue(reply.toolCalls([...CHANGING, { name: 'glob', input: { pattern: '**/*' } }]), reply.hang());
+  served.model.enqueue(
+    reply.toolCalls([...CHANGING, { name: 'glob', input: { pattern: '**/*' } }]),
+    reply.hang(),
+  );
   const { body: started } = await client.post('/api/send_stream', { message: 'make the files' });
-  await expect.poll(() => model.requests.length, { timeout: 15_000 }).toBe(2);
-  expect(model.requests[0]?.toolNames).toContain('read_file');
-  expect(model.requests[0]?.toolNames).not.toContain('write_file');
-  await server.kill();
-  model.enqueue(reply.toolCalls(CHANGING), reply.text('1. make the files'));
-  server = await startMicroclaw(home);
-  client = client.at(server.url);
+  await expect.poll(() => served.model.requests.length, { timeout: 15_000 }).toBe(2);
+  expect(served.model.requests[0]?.toolNames).toContain('read_file');
+  expect(served.model.requests[0]?.toolNames).not.toContain('write_file');
+  await served.server.kill();
+  served.model.enqueue(reply.toolCalls(CHANGING), reply.text('1. make the files'));
+  await served.restart();
+  client = client.at(served.server.url);
   await expect
     .poll(async () => (await client.get(`/api/run_status?run_id=${String(started.run_id)}`)).body.state, {
       timeout: 20_000,
@@ -71,25 +61,25 @@ it('runs nothing that changes something until the plan is approved, also after a
     .toBe('done');
   expect(await session()).toEqual({ mode: true, ready: true });
   expect(await files()).not.toContain('made-by');
-  const refusals = model.requests[1]?.toolResults.filter((text) => text.includes('Plan mode: '));
+  const refusals = served.model.requests[1]?.toolResults.filter((text) => text.includes('Plan mode: '));
   expect(refusals).toHaveLength(CHANGING.length);
 
-  model.enqueue(reply.toolCalls([CHANGING[1]!]), reply.text('made'));
+  served.model.enqueue(reply.toolCalls([CHANGING[1]!]), reply.text('made'));
   const { body } = await client.send('approve');
   expect(body.response).toBe('made');
   expect(await files()).toContain('made-by-write');
-  expect(model.requests.at(-1)?.toolNames).toContain('write_file');
+  expect(served.model.requests.at(-1)?.toolNames).toContain('write_file');
   expect(await session()).toEqual({ mode: false, ready: false });
 });
 
 it('forgets a plan with the context it was made in, and the mode with the chat', async () => {
   await client.send('/plan');
-  model.enqueue(reply.text('1. do it'));
+  served.model.enqueue(reply.text('1. do it'));
   expect((await client.send('what would you do?')).body.response).toContain('📋 Plan mode:');
   expect(await session()).toEqual({ mode: true, ready: true });
   await client.post('/api/reset', { session_key: 'main' });
   expect(await session()).toEqual({ mode: true, ready: false });
   await client.post('/api/delete_session', { session_key: 'main' });
-  model.enqueue(reply.text('plain'));
+  served.model.enqueue(reply.text('plain'));
   expect((await client.send('hello')).body.response).toBe('plain');
 });

@@ -1,14 +1,8 @@
 /** Every tool of the real program against the table of classes: a new tool does not get in without a row here. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type ApiClient, setUpOperator } from '../support/api-client.ts';
-import { type FakeModelServer, startFakeModel } from '../support/fake-model/fake-model-server.ts';
 import { reply } from '../support/fake-model/reply.ts';
-import {
-  createHome,
-  type MicroclawHome,
-  type RunningMicroclaw,
-  startMicroclaw,
-} from '../support/microclaw-process.ts';
+import { ServedModel } from '../support/served-model.ts';
 
 /** Risk, concurrency class, and whether a missing `chat_id` is the chat of the caller. */
 const CLASSES: Readonly<Record<string, readonly [risk: string, concurrency: string, takesChatId: boolean]>> =
@@ -32,24 +26,17 @@ const CLASSES: Readonly<Record<string, readonly [risk: string, concurrency: stri
     write_memory: ['medium', 'side_effect', true],
   };
 
-let model: FakeModelServer;
-let home: MicroclawHome;
-let server: RunningMicroclaw;
+let served: ServedModel;
 let client: ApiClient;
 
 beforeEach(async () => {
-  model = await startFakeModel();
-  home = await createHome({
-    ...model.config,
+  served = await ServedModel.start({
     web_search: { backend: 'searxng', searxng_base_url: 'http://localhost:9/' },
   });
-  server = await startMicroclaw(home);
-  client = await setUpOperator(server);
+  client = await setUpOperator(served.server);
 });
 afterEach(async () => {
-  await server.stop();
-  await model.stop();
-  await home.dispose();
+  await served.stop();
 });
 
 interface CatalogRow {
@@ -80,12 +67,12 @@ it('takes the chat of the caller for a missing chat_id in every tool that works 
   const takesChatId = Object.keys(CLASSES).filter((name) => CLASSES[name]?.[2]);
   expect(Object.keys(required)).toEqual(takesChatId);
   const calls = takesChatId.map((name) => ({ name, input: required[name] ?? {} }));
-  model.enqueue(reply.toolCalls(calls), reply.text('done'));
+  served.model.enqueue(reply.toolCalls(calls), reply.text('done'));
   expect((await client.send('use them all')).status).toBe(200);
-  const results = model.requests.at(-1)?.toolResults ?? [];
+  const results = served.model.requests.at(-1)?.toolResults ?? [];
   expect(results).toHaveLength(takesChatId.length);
   for (const result of results) expect(result).not.toMatch(/Missing|Invalid|Permission denied|error/i);
-  const tools = (model.requests.at(-1)?.body.tools ?? []) as readonly {
+  const tools = (served.model.requests.at(-1)?.body.tools ?? []) as readonly {
     readonly function: { readonly name: string; readonly parameters: { readonly properties: object } };
   }[];
   const declared = tools.filter(({ function: { parameters } }) => 'chat_id' in parameters.properties);
